@@ -1,0 +1,1 @@
+"""The ground: everything the floors above stand on. It knows no health word."""

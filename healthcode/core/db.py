@@ -1,0 +1,248 @@
+"""The database: tables, moments, and the only commit in the house.
+
+SQLite and PostgreSQL run the same code above this file; every difference between them is here.
+On SQLite a write takes the one write lock when it begins (BEGIN IMMEDIATE), because a plain BEGIN that
+later turns into a write fails at once or loses updates, however long the timeout.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    DDL,
+    JSON,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    Select,
+    String,
+    TypeDecorator,
+    Uuid,
+    event,
+    select,
+    text,
+)
+from sqlalchemy import Table as SqlTable
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry, registry
+
+from healthcode.core import ids
+
+Mode = Literal["read", "write"]
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+class Moment(TypeDecorator[datetime]):
+    """An instant. Comes back aware and in UTC from both databases; a naive datetime is refused on its way in."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("a moment without a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# The column types that rooms write in their annotations.
+RowId = Annotated[str, mapped_column(Uuid(as_uuid=False), primary_key=True, default=ids.new)]
+Ref = Annotated[str, mapped_column(Uuid(as_uuid=False))]
+OptionalRef = Annotated[str | None, mapped_column(Uuid(as_uuid=False))]
+Word = Annotated[str, mapped_column(String(64))]
+At = Annotated[datetime, mapped_column(Moment)]
+OptionalAt = Annotated[datetime | None, mapped_column(Moment)]
+
+_NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Table(DeclarativeBase):
+    """What every table of the house is."""
+
+    # A registry of its own, because Flask-SQLAlchemy builds its base from this class's attributes.
+    registry = registry(
+        metadata=MetaData(naming_convention=_NAMING), type_annotation_map={dict[str, Any]: JSON, list[str]: JSON}
+    )
+
+
+Row = TypeVar("Row", bound=Table)
+
+db = SQLAlchemy(model_class=Table, disable_autonaming=True, session_options={"autobegin": False, "expire_on_commit": False})
+
+
+def session() -> Session:
+    """The session of the transaction that is open here. Outside `transaction()` every statement raises."""
+    return db.session()
+
+
+@contextmanager
+def transaction(mode: Mode = "write") -> Iterator[Session]:
+    """The only commit in the house: commits on return, rolls back on any exception.
+
+    A `read` is one snapshot and cannot write; it takes no lock on either database. Transactions do not nest:
+    whoever needs to be part of one is called inside it.
+    """
+    current = db.session()
+    if current.in_transaction():
+        raise RuntimeError("a transaction is already open")
+    # What an earlier transaction read is read anew; what it returned stays readable as it was then.
+    current.expire_all()
+    with current.begin():
+        current.connection(execution_options=_OPTIONS[_dialect_of(current)][mode])
+        yield current
+
+
+_OPTIONS: dict[str, dict[Mode, dict[str, Any]]] = {
+    "sqlite": {"read": {"begin": "BEGIN"}, "write": {"begin": "BEGIN IMMEDIATE"}},
+    "postgresql": {
+        "read": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+        "write": {"isolation_level": "READ COMMITTED"},
+    },
+}
+
+
+def _dialect_of(current: Session) -> str:
+    return current.get_bind().dialect.name
+
+
+def insert_if_absent(table: type[Table], values: Mapping[str, Any], *, unique: Sequence[str] | None = None) -> bool:
+    """Insert one row unless a row with the same `unique` columns is there; says whether it was inserted.
+
+    Without `unique`, any unique constraint of the table counts.
+
+    The insert is the check: of many at once exactly one gets True, on both databases. On PostgreSQL it waits for
+    a rival that has not yet committed. An IntegrityError would abort a PostgreSQL transaction; this does not.
+    """
+    insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[_dialect_of(session())]
+    key = next(iter(table.__table__.primary_key.columns))  # type: ignore[attr-defined]  # Table.__table__ is a FromClause
+    statement = (
+        insert(table).values(**values).on_conflict_do_nothing(index_elements=unique).returning(key)
+    )
+    return session().execute(statement).first() is not None
+
+
+def insert_many(table: type[Table], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert plain rows in bulk, past the unit of work. For seeds and imports."""
+    if rows:
+        session().execute(db.insert(table), list(rows))
+
+
+def locked(statement: Select[tuple[Row]]) -> Select[tuple[Row]]:
+    """The same rows, held until the transaction ends (SQLite already holds its one write lock)."""
+    return statement.with_for_update()
+
+
+def lock_for(table: type[Row], row_id: str) -> None:
+    """Hold one row until the transaction ends: rules over several rows of one resident take this first."""
+    session().execute(select(table.id).where(table.id == row_id).with_for_update())  # type: ignore[attr-defined]
+
+
+def unclaimed(statement: Select[tuple[Row]]) -> Select[tuple[Row]]:
+    """The same rows, held, leaving out what another worker already holds."""
+    return statement.with_for_update(skip_locked=True)
+
+
+def append_only(table: SqlTable) -> None:
+    """Let the database itself refuse to change or remove rows of `table`."""
+    name = table.name
+    for verb in ("UPDATE", "DELETE"):
+        event.listen(
+            table,
+            "after_create",
+            DDL(
+                f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON {name} "
+                f"BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END"
+            ).execute_if(dialect="sqlite"),
+        )
+    event.listen(
+        table,
+        "after_create",
+        DDL(
+            f"CREATE FUNCTION {name}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{name} is append-only'; END $$; "
+            f"CREATE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE ON {name} "
+            f"FOR EACH ROW EXECUTE FUNCTION {name}_is_append_only()"
+        ).execute_if(dialect="postgresql"),
+    )
+
+
+def engine_options(url: str, *, pool_size: int, statement_timeout_ms: int, lock_timeout_ms: int) -> dict[str, Any]:
+    """What `create_engine` is given for this database."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": max(lock_timeout_ms / 1000, 10.0), "check_same_thread": False}}
+    limits = f"-c statement_timeout={statement_timeout_ms} -c lock_timeout={lock_timeout_ms} -c timezone=UTC"
+    return {
+        "pool_size": pool_size,
+        "max_overflow": 0,
+        "pool_timeout": 2,
+        "connect_args": {"options": limits, "connect_timeout": 2},
+    }
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    """WAL for readers beside a writer; synchronous=FULL because what was acknowledged must survive a power cut."""
+    if not type(connection).__module__.startswith("sqlite3"):
+        return
+    connection.isolation_level = None  # type: ignore[attr-defined]  # we say BEGIN ourselves, see _begin
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN IMMEDIATE"))
+
+
+def durability() -> list[str]:
+    """What stands between an acknowledged write and the disk, as complaints; empty when all is well."""
+    with transaction("read") as current:
+        if _dialect_of(current) == "sqlite":
+            wanted = {"PRAGMA synchronous": "2", "PRAGMA journal_mode": "wal", "PRAGMA foreign_keys": "1"}
+        else:
+            wanted = {"SHOW fsync": "on", "SHOW synchronous_commit": "on", "SHOW full_page_writes": "on"}
+        found = {question: str(current.execute(text(question)).scalar()) for question in wanted}
+    return [f"{question} is {found[question]}, not {wanted[question]}" for question in wanted if found[question] != wanted[question]]
+
+
+class NotMigrated(RuntimeError):
+    """The database does not have this version's tables."""
+
+
+def must_be_migrated() -> None:
+    """Raises NotMigrated unless the database is at this version's last migration. Inside a transaction."""
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    if MigrationContext.configure(session().connection()).get_current_revision() != head:
+        raise NotMigrated()
+
+
+def init_app(app: Flask) -> None:
+    db.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)

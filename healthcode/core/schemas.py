@@ -1,0 +1,178 @@
+"""Fields as this house reads them: strict, bounded, and closed to what they do not know."""
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from healthcode.core import ids
+from healthcode.core.words import Words
+
+MISSING = Words(zh="必填", en="required")
+NOT_KNOWN = Words(zh="未知的字段", en="unknown field")
+WRONG_KIND = Words(zh="类型不对", en="wrong type")
+
+
+class In(Schema):
+    """What may come in. Unknown fields are an error."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages = {"unknown": NOT_KNOWN, "type": WRONG_KIND}  # noqa: RUF012  # marshmallow's own form
+
+
+class Out(Schema):
+    """What goes out: exactly the fields named, whatever else the row holds."""
+
+
+_SAYS = {"required": MISSING, "null": MISSING, "invalid": WRONG_KIND, "type": WRONG_KIND}
+
+
+class Text(fields.String):
+    """A string of `least` to `most` characters without control characters. A number is not a string."""
+
+    default_error_messages = _SAYS  # noqa: RUF012
+
+    def __init__(self, *, most: int, least: int = 1, pattern: str | None = None, **more: Any) -> None:
+        checks: list[Any] = [validate.Length(least, most, error=Words(zh=f"长度应为 {least}–{most}", en=f"must have {least} to {most} characters"))]  # type: ignore[arg-type]
+        if pattern is not None:
+            checks.append(_Pattern(pattern))
+        super().__init__(validate=checks, **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **more)
+        if any(ord(char) < 0x20 or ord(char) == 0x7F or 0xD800 <= ord(char) < 0xE000 for char in text):
+            raise ValidationError(Words(zh="含有控制字符", en="has control characters"))  # type: ignore[arg-type]
+        return text
+
+
+class _Pattern(validate.Regexp):
+    """`re.fullmatch`, because ^…$ lets a trailing newline through. A Regexp, so that OpenAPI shows it."""
+
+    def __init__(self, pattern: str) -> None:
+        super().__init__(pattern, re.ASCII)
+
+    def __call__(self, value: str) -> str:  # type: ignore[override]
+        if not self.regex.fullmatch(value):
+            raise ValidationError(Words(zh="格式不对", en="has the wrong form"))  # type: ignore[arg-type]
+        return value
+
+
+class Whole(fields.Integer):
+    """An integer within bounds; 1.0, "1" and true are not."""
+
+    default_error_messages = _SAYS  # noqa: RUF012
+
+    def __init__(self, *, least: int, most: int, **more: Any) -> None:
+        said = Words(zh=f"应在 {least} 与 {most} 之间", en=f"must be between {least} and {most}")
+        super().__init__(strict=True, validate=validate.Range(least, most, error=said), **more)  # type: ignore[arg-type]
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> int:
+        if type(value) is not int:
+            raise self.make_error("invalid")
+        return value
+
+
+class AskedWhole(Whole):
+    """The same in a query string, where everything is text: ASCII digits only."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> int:
+        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,9}", value):
+            raise self.make_error("invalid")
+        return int(value)
+
+
+class YesNo(fields.Boolean):
+    """true or false, nothing that resembles them."""
+
+    default_error_messages = _SAYS  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> bool:
+        if type(value) is not bool:
+            raise self.make_error("invalid")
+        return value
+
+
+class Id(fields.String):
+    """The id of a row (UUIDv7, canonical text)."""
+
+    default_error_messages = _SAYS  # noqa: RUF012
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(metadata={"format": "uuid"} | more.pop("metadata", {}), **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str:
+        if not isinstance(value, str) or not ids.is_id(value):
+            raise ValidationError(Words(zh="编号格式不对", en="not an id"))  # type: ignore[arg-type]
+        return value
+
+
+class OneOf(fields.String):
+    """One word of a fixed list."""
+
+    default_error_messages = _SAYS  # noqa: RUF012
+
+    def __init__(self, *choices: str, **more: Any) -> None:
+        said = Words(zh="不在可选范围内", en="must be one of: " + ", ".join(choices))
+        super().__init__(validate=validate.OneOf(choices, error=said), **more)  # type: ignore[arg-type]
+
+
+class Moment(fields.AwareDateTime):
+    """RFC 3339 with an offset, in and out."""
+
+    default_error_messages = _SAYS  # noqa: RUF012
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(format="iso", metadata={"format": "date-time"} | more.pop("metadata", {}), **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> datetime:
+        if not isinstance(value, str) or len(value) > 40:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        return super()._deserialize(value, attr, data, **more)
+
+
+class Day(fields.Date):
+    """A calendar day, YYYY-MM-DD."""
+
+    default_error_messages = _SAYS  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> date:
+        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            raise ValidationError(Words(zh="日期格式应为 YYYY-MM-DD", en="must be a date, YYYY-MM-DD"))  # type: ignore[arg-type]
+        return super()._deserialize(value, attr, data, **more)
+
+
+class ManyOf(fields.List):
+    """A list of `least` to `most` items."""
+
+    default_error_messages = _SAYS  # noqa: RUF012
+
+    def __init__(self, inner: fields.Field[Any], *, most: int, least: int = 1, **more: Any) -> None:
+        said = Words(zh=f"应有 {least}–{most} 项", en=f"must have {least} to {most} items")
+        super().__init__(inner, validate=validate.Length(least, most, error=said), **more)  # type: ignore[arg-type]
+
+
+class Below(fields.Nested):
+    """An object within an object."""
+
+    default_error_messages = _SAYS  # noqa: RUF012
+
+
+class PageAsked(In):
+    """The query of every long list."""
+
+    after = Text(most=80, metadata={"description": "cursor of the page before, from its `next`"})
+    limit = AskedWhole(least=1, most=100, load_default=20)
+
+
+class ProblemOut(Out):
+    """RFC 9457."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String()
+    instance = fields.String()
+    errors = fields.List(fields.Dict())
