@@ -1,0 +1,40 @@
+"""Devices: scanners and institution systems, each with a key of its own."""
+
+from typing import Any
+
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from healthcode.core.db import At, OptionalAt, OptionalRef, Ref, RowId, Table, Word
+from healthcode.registry.institutions.models import Institution
+
+SCANNERS = ("registration", "pharmacy", "examination", "cashier", "station")
+SYSTEMS = ("his", "lis", "pacs")
+STATES = ("invited", "enrolled", "revoked")
+
+
+class Device(Table):
+    """invited → enrolled → revoked. A stopped device (its journal forked) is revoked with that reason."""
+
+    __tablename__ = "devices"
+
+    id: Mapped[RowId]
+    institution_id: Mapped[Ref] = mapped_column(ForeignKey("institutions.id"), index=True)
+    kind: Mapped[Word]
+    name: Mapped[str] = mapped_column(String(80))
+    state: Mapped[Word] = mapped_column(default="invited")
+    public_key: Mapped[dict[str, Any] | None]  # JWK, P-256
+    enrolment_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    enrolment_ends_at: Mapped[OptionalAt]
+    invited_by: Mapped[OptionalRef]
+    invited_at: Mapped[At]
+    enrolled_at: Mapped[OptionalAt]
+    revoked_at: Mapped[OptionalAt]
+    revoked_reason: Mapped[str | None] = mapped_column(String(200))
+    last_sequence: Mapped[int] = mapped_column(default=0)  # of the batches it has sent
+
+    institution: Mapped[Institution] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def is_system(self) -> bool:
+        return self.kind in SYSTEMS

@@ -1,0 +1,70 @@
+"""The use cases of residents, by what they do."""
+
+from healthcode.registry.residents.models import Resident
+from healthcode.registry.residents.service.editing import (
+    add_document,
+    correct_death,
+    edit,
+    end_document,
+    erase,
+    record_death,
+)
+from healthcode.registry.residents.service.merging import find_duplicates, merge, others_with, reverse
+from healthcode.registry.residents.service.papers import normal_phone
+from healthcode.registry.residents.service.reading import (
+    accounts,
+    by_phone,
+    display_names,
+    document_view,
+    hold,
+    holder_of,
+    holds_document,
+    index_of_phone,
+    living_record,
+    masked_card,
+    record,
+    records_of,
+    search,
+    show,
+    view,
+)
+from healthcode.registry.residents.service.registering import (
+    register_at_desk,
+    register_newborn,
+    register_self,
+    register_temporary,
+)
+
+__all__ = [
+    "Resident",
+    "accounts",
+    "add_document",
+    "by_phone",
+    "correct_death",
+    "display_names",
+    "document_view",
+    "edit",
+    "end_document",
+    "erase",
+    "find_duplicates",
+    "hold",
+    "holder_of",
+    "holds_document",
+    "index_of_phone",
+    "living_record",
+    "masked_card",
+    "merge",
+    "normal_phone",
+    "others_with",
+    "record",
+    "record_death",
+    "records_of",
+    "register_at_desk",
+    "register_newborn",
+    "register_self",
+    "register_temporary",
+    "reverse",
+    "search",
+    "show",
+    "view",
+]

@@ -1,0 +1,209 @@
+"""What the doors of the code take and give."""
+
+import base64
+from typing import Any
+
+from marshmallow import fields, validates_schema
+from marshmallow import ValidationError as Wrong
+
+from healthcode.core.schemas import AskedWhole, Below, Id, In, ManyOf, Moment, OneOf, Out, Text, Whole, YesNo
+from healthcode.core.words import Words
+from healthcode.registry.residents import service as residents
+from healthcode.trust.codes.service.verifying import STEPS
+
+
+class JwkIn(In):
+    """A public key on P-256 as a JWK (RFC 7517), nothing private in it."""
+
+    kty = OneOf("EC", required=True)
+    crv = OneOf("P-256", required=True)
+    x = Text(least=43, most=43, required=True, pattern=r"[A-Za-z0-9_-]{43}")
+    y = Text(least=43, most=43, required=True, pattern=r"[A-Za-z0-9_-]{43}")
+
+
+class KeyIn(In):
+    public_key = Below(JwkIn, required=True)
+    valid_from = Moment(metadata={"description": "when its 24 hours begin; now if left out, at most 8 days ahead"})
+
+
+class PassesIn(In):
+    keys = ManyOf(Below(KeyIn), most=8, required=True)
+
+
+class PassOut(Out):
+    pass_id = Id(required=True)
+    certificate = fields.Method("base64url", required=True, metadata={"type": "string", "description": "base64url, goes into every showing"})
+    valid_from = Moment(required=True)
+    expires_at = Moment(required=True)
+
+    def base64url(self, issued: Any) -> str:
+        return base64.urlsafe_b64encode(issued.certificate).rstrip(b"=").decode()
+
+
+class PassesOut(Out):
+    passes = fields.List(fields.Nested(PassOut), required=True)
+
+
+class TicketOut(Out):
+    code = fields.String(attribute="text", required=True, metadata={"description": "HP1 text, draw it as QR in alphanumeric mode"})
+    expires_at = Moment(required=True)
+
+
+class DigitsOut(Out):
+    digits = fields.String(attribute="text", required=True)
+    expires_at = Moment(required=True)
+
+
+class CardOut(Out):
+    card_id = Id(attribute="code_id", required=True)
+    code = fields.String(attribute="text", required=True)
+
+
+class PictureIn(In):
+    text = Text(most=512, required=True, pattern=r"(?:HP1|HPS1):[0-9A-Z $%*+\-./:]+")
+    format = OneOf("svg", "png", load_default="svg")
+    is_for_paper = YesNo(load_default=False)
+
+
+class RevocationIn(In):
+    reason = OneOf("lost", "stolen", "replaced", "no-longer-needed", required=True)
+
+
+class RevokedOut(Out):
+    count = fields.Integer(required=True)
+
+
+class CodeOut(Out):
+    """A code that could still be shown, for the page "where is my code"."""
+
+    id = Id(required=True)
+    form = fields.String(required=True)
+    issued_at = Moment(required=True)
+    valid_from = Moment(required=True)
+    expires_at = Moment(required=True, allow_none=True)
+    shown_by_id = Id(required=True, allow_none=True)
+
+
+class CodesOut(Out):
+    items = fields.List(fields.Nested(CodeOut), required=True)
+
+
+class SecondCheckIn(In):
+    """A look at the person, or a document's number as it is printed."""
+
+    kind = OneOf("face", "document", required=True)
+    document_kind = Text(most=40)
+    number = Text(most=40)
+
+    @validates_schema
+    def _whole(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("kind") == "document" and not {"document_kind", "number"} <= data.keys():
+            raise Wrong({"number": [Words(zh="必填", en="required")]})  # type: ignore[list-item]
+
+
+class VerificationIn(In):
+    code = Text(most=512, required=True)
+    step = OneOf(*STEPS, required=True)
+    challenge = Text(most=512, metadata={"description": "the station's own request (HPS1 text), if the phone answered one"})
+    second_check = Below(SecondCheckIn)
+
+
+class DocumentVerificationIn(In):
+    kind = Text(most=40, required=True)
+    country = Text(least=2, most=3, load_default="CN", pattern=r"[A-Z]{2,3}")
+    number = Text(most=40, required=True)
+    step = OneOf(*STEPS, required=True)
+
+
+# What each step of a visit needs to know of the person before it, and no more.
+DISCLOSED: dict[str, tuple[str, ...]] = {
+    "register": ("display_name", "sex", "age", "identity"),
+    "check-in": ("display_name", "sex", "age"),
+    "examine": ("display_name", "sex", "age"),
+    "pay": ("display_name",),
+    "collect": ("display_name", "age"),
+    "release-records": ("display_name", "sex", "age"),
+}
+
+
+class CardShownOut(Out):
+    """The masked card. Which members are there depends on the step."""
+
+    display_name = fields.String()
+    sex = fields.String()
+    age = fields.Integer(allow_none=True)
+    identity = fields.String()
+
+
+class VerificationOut(Out):
+    id = Id(required=True)
+    resident = fields.Nested(CardShownOut, required=True, attribute="disclosed")
+    form = fields.String(required=True)
+    assurance = fields.String(required=True)
+    step = fields.String(required=True)
+    is_shown_by_proxy = fields.Function(lambda verification: verification.shown_by_id is not None, required=True)
+    verified_at = Moment(attribute="read_at", required=True)
+    expires_at = Moment(required=True)
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """The person, as far as this step needs."""
+        if attr != "disclosed":
+            return super().get_attribute(obj, attr, default)
+        card = residents.masked_card(obj.resident)
+        return {name: card[name] for name in DISCLOSED[obj.step]}
+
+
+class AgendaOut(Out):
+    verification_id = Id(attribute="id", required=True)
+    items = fields.Function(lambda _verification: [], required=True)
+
+
+class ItemIn(In):
+    text = Text(most=512, required=True)
+    read_at = Moment(required=True)
+    step = OneOf(*STEPS, required=True)
+    challenge = Text(most=512)
+
+
+class BatchIn(In):
+    sequence = Whole(least=1, most=10**9, required=True)
+    count = Whole(least=1, most=100, required=True)
+    hash = Text(least=64, most=64, required=True, pattern=r"[0-9a-f]{64}")
+    items = ManyOf(Below(ItemIn), most=100, required=True)
+
+
+class JudgedOut(Out):
+    status = fields.String(required=True)
+    verification_id = Id(allow_none=True)
+    problem = fields.String(allow_none=True)
+
+
+class JudgedListOut(Out):
+    results = fields.List(fields.Nested(JudgedOut), required=True)
+
+
+class SinceAsked(In):
+    since = AskedWhole(least=0, most=10**9)
+
+
+class BlockIn(In):
+    reason = OneOf("lost", "stolen", required=True)
+
+
+class AppealIn(In):
+    text = Text(most=500, required=True)
+
+
+class BlockOut(Out):
+    id = Id(required=True)
+    resident_id = Id(required=True)
+    reason = fields.String(required=True)
+    state = fields.String(required=True)
+    proposed_at = Moment(required=True)
+    confirmed_at = Moment(required=True, allow_none=True)
+    appealed_at = Moment(required=True, allow_none=True)
+    lifted_at = Moment(required=True, allow_none=True)
+
+
+class BlocksOut(Out):
+    items = fields.List(fields.Nested(BlockOut), required=True)

@@ -1,0 +1,33 @@
+"""What is done with codes, a verb a file."""
+
+from healthcode.trust.codes.service.blocking import appeal_block, blocks_of, confirm_block, lift_block, propose_block
+from healthcode.trust.codes.service.issuing import issue_card, issue_digits, issue_passes, issue_ticket
+from healthcode.trust.codes.service.lists import key_set, revocation_list, time_statement
+from healthcode.trust.codes.service.offline import take_batch
+from healthcode.trust.codes.service.pictures import draw
+from healthcode.trust.codes.service.revoking import codes_of, revoke_all_of, revoke_code
+from healthcode.trust.codes.service.verifying import agenda_of, spend, verify, verify_document
+
+__all__ = [
+    "agenda_of",
+    "appeal_block",
+    "blocks_of",
+    "codes_of",
+    "confirm_block",
+    "draw",
+    "issue_card",
+    "issue_digits",
+    "issue_passes",
+    "issue_ticket",
+    "key_set",
+    "lift_block",
+    "propose_block",
+    "revocation_list",
+    "revoke_all_of",
+    "revoke_code",
+    "spend",
+    "take_batch",
+    "time_statement",
+    "verify",
+    "verify_document",
+]

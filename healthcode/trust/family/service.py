@@ -1,0 +1,212 @@
+"""Granting, accepting, ending; and saying for whom the caller may act."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, func
+
+from healthcode.core import clock, ids, trail
+from healthcode.core.caller import Caller
+from healthcode.core.db import locked, session
+from healthcode.core.outbox import announce
+from healthcode.core.problems import NotFound, WrongState
+from healthcode.registry.residents import service as residents
+from healthcode.trust.family import problems
+from healthcode.trust.family.models import Grant
+from healthcode.trust.grounds import service as grounds
+
+GRANTABLE = ("codes:show", "records:read", "appointments:book", "reports:read", "bills:pay", "pickups:collect")
+OF_A_GUARDIAN = (*GRANTABLE, "codes:revoke", "audit:read")  # a small child cannot do these for itself
+RELATIONS = ("parent", "child", "spouse", "sibling", "grandparent", "grandchild", "carer", "other")
+MOST = 8
+LONGEST = timedelta(days=3653)
+OF_AGE = 18
+
+
+@dataclass(frozen=True)
+class ActingFor:
+    """One resident for whom the caller may act now."""
+
+    resident_id: str
+    display_name: str
+    relation: str  # what the caller is to that resident
+    scopes: Sequence[str]
+    until: datetime | None
+
+
+def invite(
+    caller: Caller, *, resident_id: str, phone: str, relation: str, scopes: Sequence[str], until: datetime
+) -> Grant:
+    """Invite whoever holds `phone` to act for this resident. The answer is the same for a phone nobody has here.
+
+    Raises TooManyGrants, NotYourself, UntilIsPast, Invalid.
+    """
+    resident = _hold(caller, resident_id)
+    phone_index = residents.index_of_phone(phone)
+    if phone_index == resident.phone_index:
+        raise problems.NotYourself()
+    _make_sure_end_is_possible(until)
+    grant = _write(resident_id, "grant", relation, scopes, until, invited_index=phone_index)
+    announce("grant.proposed", grant_id=grant.id, resident_id=resident_id)
+    return grant
+
+
+def accept(caller: Caller, *, grant_id: str) -> Grant:
+    """The invited person agrees; from now on the grant is in force. Raises NotFound, WrongState."""
+    grant = _find(caller, grant_id)
+    if grant.resident_id == caller.id:
+        raise NotFound()  # it is the other side that accepts
+    if grant.state != "proposed":
+        raise WrongState(state=grant.state)
+    _make_sure_end_is_possible(grant.until_at)
+    grant.proxy_id, grant.state, grant.accepted_at = caller.id, "active", clock.now()
+    _open(grant)
+    announce("grant.accepted", grant_id=grant.id, resident_id=grant.resident_id)
+    return grant
+
+
+def end(caller: Caller, *, grant_id: str) -> Grant:
+    """Either side ends it, at once and without a reason. Ending twice is the same as once."""
+    return _end(_find(caller, grant_id), by=caller.id, reason=None)
+
+
+def end_for_reason(caller: Caller, *, resident_id: str, grant_id: str, reason: str) -> Grant:
+    """A city desk ends a grant: a court's order, a threat. The resident sees who and why."""
+    grant = session().scalars(
+        locked(Grant.visible_to(caller).where(Grant.id == grant_id, Grant.resident_id == resident_id))
+    ).first()
+    if grant is None:
+        raise NotFound()
+    trail.note(resident_id=resident_id, subject_id=grant.id)
+    return _end(grant, by=caller.id, reason=reason)
+
+
+def record_guardian(caller: Caller, *, resident_id: str, guardian_id: str, relation: str) -> Grant:
+    """A desk that has seen the papers records who looks after a child. Ends by itself on the 18th birthday.
+
+    Raises NotAChild, TooManyGrants, NotFound for people who are not at this desk.
+    """
+    child, guardian = _hold(caller, resident_id), residents.hold(caller, guardian_id)
+    born = child.birth_date
+    comes_of_age = clock.start_of(clock.turns(born, OF_AGE)) if born else None
+    if comes_of_age is None or comes_of_age <= clock.now():
+        raise problems.NotAChild()
+    return _record(caller, child.id, guardian.id, "guardianship", relation, OF_A_GUARDIAN, comes_of_age)
+
+
+def record_paper_grant(
+    caller: Caller, *, resident_id: str, proxy_id: str, relation: str, scopes: Sequence[str], until: datetime
+) -> Grant:
+    """A desk records a grant on paper for somebody without a phone. Both people were verified at this desk.
+
+    Raises TooManyGrants, NotYourself, UntilIsPast, NotFound.
+    """
+    resident, proxy = _hold(caller, resident_id), residents.hold(caller, proxy_id)
+    _make_sure_end_is_possible(until)
+    return _record(caller, resident.id, proxy.id, "paper", relation, scopes, until)
+
+
+def grants_of(caller: Caller) -> Sequence[Grant]:
+    """Every grant the caller gave, was given, or is invited to; newest first."""
+    return session().scalars(_either_side(caller).order_by(Grant.id.desc()).limit(100)).all()
+
+
+def acting_for(caller: Caller) -> list[ActingFor]:
+    """For whom this resident may act now, by whatever grant is in force."""
+    if caller.kind != "resident" or caller.id is None:
+        return []
+    now = clock.now()
+    held = [grant for grant in grants_of(caller) if grant.proxy_id == caller.id and grant.is_in_force(now)]
+    looking = replace(caller, sight=grounds.sight_of_family(caller.id))
+    names = residents.display_names(looking, [grant.resident_id for grant in held])
+    return [
+        ActingFor(grant.resident_id, names[grant.resident_id], grant.relation, grant.scopes, grant.until_at)
+        for grant in held
+        if grant.resident_id in names
+    ]
+
+
+def end_all_of(resident_id: str, *, reason: str) -> None:
+    """End every grant of a resident who died, given or held. For listeners."""
+    for grant in session().scalars(Grant.of_either_side(resident_id, None).where(Grant.state != "ended")):
+        _end(grant, by=None, reason=reason)
+
+
+def _hold(caller: Caller, resident_id: str) -> residents.Resident:
+    """The represented resident's row, locked: the count of grants holds also when many ask at once."""
+    trail.note(resident_id=resident_id)
+    resident = residents.hold(caller, resident_id)
+    if (session().scalar(Grant.open_of(resident_id, clock.now()).with_only_columns(func.count())) or 0) >= MOST:
+        raise problems.TooManyGrants()
+    return resident
+
+
+def _make_sure_end_is_possible(until: datetime | None) -> None:
+    if until is not None and not clock.now() < until <= clock.now() + LONGEST:
+        raise problems.UntilIsPast()
+
+
+def _write(
+    resident_id: str, basis: str, relation: str, scopes: Sequence[str], until: datetime | None, **more: object
+) -> Grant:
+    grant = Grant(
+        id=ids.new(),
+        resident_id=resident_id,
+        basis=basis,
+        relation=relation,
+        scopes=sorted(set(scopes)),
+        state="proposed",
+        proposed_at=clock.now(),
+        until_at=until,
+        **more,
+    )
+    session().add(grant)
+    session().flush()  # the answer shows the row
+    return grant
+
+
+def _record(
+    caller: Caller, resident_id: str, proxy_id: str, basis: str, relation: str, scopes: Sequence[str], until: datetime
+) -> Grant:
+    if resident_id == proxy_id:
+        raise problems.NotYourself()
+    grant = _write(resident_id, basis, relation, scopes, until, proxy_id=proxy_id, recorded_by=caller.id)
+    grant.state, grant.accepted_at = "active", clock.now()
+    _open(grant)
+    announce("grant.accepted", grant_id=grant.id, resident_id=resident_id)
+    return grant
+
+
+def _open(grant: Grant) -> None:
+    grounds.open_ground(
+        resident_id=grant.resident_id,
+        grantee_kind="resident",
+        grantee_id=str(grant.proxy_id),
+        scopes=grant.scopes,
+        source="guardianship" if grant.basis == "guardianship" else "grant",
+        source_id=grant.id,
+        until_at=grant.until_at,
+    )
+
+
+def _end(grant: Grant, *, by: str | None, reason: str | None) -> Grant:
+    if grant.state == "ended":
+        return grant
+    grant.state, grant.ended_at, grant.ended_by, grant.ended_reason = "ended", clock.now(), by, reason
+    grounds.end_grounds(grant.id)
+    announce("grant.ended", grant_id=grant.id, resident_id=grant.resident_id)
+    return grant
+
+
+def _find(caller: Caller, grant_id: str) -> Grant:
+    grant = session().scalars(locked(_either_side(caller).where(Grant.id == grant_id))).first()
+    if grant is None:
+        raise NotFound()
+    trail.note(resident_id=grant.resident_id, subject_id=grant.id)
+    return grant
+
+
+def _either_side(caller: Caller) -> Select[tuple[Grant]]:
+    phone_index = caller.row.phone_index if caller.row is not None else None
+    return Grant.of_either_side(str(caller.id), phone_index)

@@ -1,0 +1,39 @@
+"""Why somebody may see a resident's rows."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Index, or_
+from sqlalchemy.orm import Mapped
+
+from healthcode.core.caller import Personal
+from healthcode.core.db import At, OptionalAt, Ref, RowId, Table, Word
+
+
+class Ground(Personal, Table):
+    """From `from_at` until `until_at`, `grantee` may do `scope` for this resident, because of `source`.
+
+    Grantees are residents (family), staff, or institutions (a visit, a referral). What ends early gets `ended_at`.
+    """
+
+    __tablename__ = "grounds"
+    __table_args__ = (
+        Index("ix_grounds_grantee_id_scope", "grantee_id", "scope"),
+        Index("ix_grounds_source_id", "source_id"),
+        Index("ix_grounds_resident_id", "resident_id"),
+    )
+
+    id: Mapped[RowId]
+    resident_id: Mapped[Ref]
+    grantee_kind: Mapped[Word]  # resident | staff | institution
+    grantee_id: Mapped[Ref]
+    scope: Mapped[Word]
+    source: Mapped[Word]  # grant | guardianship | verification | consent | referral | contract | break-glass
+    source_id: Mapped[Ref]
+    from_at: Mapped[At]
+    until_at: Mapped[OptionalAt]
+    ended_at: Mapped[OptionalAt]
+
+    @classmethod
+    def in_force(cls, at: datetime) -> ColumnElement[bool]:
+        """Decided by the clock whenever it is asked: no job has to run for a right to end."""
+        return (cls.from_at <= at) & or_(cls.until_at.is_(None), cls.until_at > at) & cls.ended_at.is_(None)

@@ -1,0 +1,116 @@
+"""Writing grounds, ending them, and turning those in force into a caller's sight."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select, update
+
+from healthcode.core import clock, ids
+from healthcode.core.caller import Sight
+from healthcode.core.db import insert_many, session
+from healthcode.trust.grounds.models import Ground
+
+VISIT = "visit"  # the scope a fresh verification opens to the institution that read the code
+EVERYTHING = "*"
+
+
+def open_ground(
+    *,
+    resident_id: str,
+    grantee_kind: str,
+    grantee_id: str,
+    scopes: Sequence[str],
+    source: str,
+    source_id: str,
+    until_at: datetime | None,
+) -> None:
+    """Write why somebody may, one row for each scope, in the transaction of the deed that gives it."""
+    moment = clock.now()
+    insert_many(
+        Ground,
+        [
+            {
+                "id": ids.new(),
+                "resident_id": resident_id,
+                "grantee_kind": grantee_kind,
+                "grantee_id": grantee_id,
+                "scope": scope,
+                "source": source,
+                "source_id": source_id,
+                "from_at": moment,
+                "until_at": until_at,
+            }
+            for scope in scopes
+        ],
+    )
+
+
+def end_grounds(source_id: str) -> None:
+    """End every ground that came of one source, from this moment on."""
+    session().execute(
+        update(Ground).where(Ground.source_id == source_id, Ground.ended_at.is_(None)).values(ended_at=clock.now())
+    )
+
+
+def residents_opened_to(grantee_kind: str, grantee_id: str, scopes: Sequence[str]) -> Select[tuple[str]]:
+    """The residents for whom this grantee holds one of these scopes now, as a subquery."""
+    return select(Ground.resident_id).where(
+        Ground.grantee_kind == grantee_kind,
+        Ground.grantee_id == grantee_id,
+        Ground.scope.in_([*scopes, EVERYTHING]),
+        Ground.in_force(clock.now()),
+    )
+
+
+def sight_of_resident(resident_id: str, scope: str) -> Sight:
+    """A resident's own rows, and those of residents who gave this scope."""
+    opened = residents_opened_to("resident", resident_id, [scope])
+
+    def narrow(about: ColumnElement[str]) -> ColumnElement[bool]:
+        return or_(about == resident_id, about.in_(opened))
+
+    return Sight(narrow)
+
+
+def sight_of_institution(institution_id: str, scopes: Sequence[str]) -> Sight:
+    """The rows of residents who opened one of these scopes to the institution (a visit does, for its length)."""
+    opened = residents_opened_to("institution", institution_id, scopes)
+    return Sight(lambda about: about.in_(opened))
+
+
+def only_own(resident_id: str) -> Sight:
+    return Sight(lambda about: about == resident_id)
+
+
+def holding(grantee_kind: str, grantee_id: str, resident_id: str, scopes: Sequence[str]) -> str | None:
+    """The id of the ground on which the grantee may do one of `scopes` for this resident now, or None."""
+    return session().scalar(
+        residents_opened_to(grantee_kind, grantee_id, scopes)
+        .with_only_columns(Ground.id)
+        .where(Ground.resident_id == resident_id)
+        .limit(1)
+    )
+
+
+def source_of(grantee_kind: str, grantee_id: str, resident_id: str, scope: str) -> str | None:
+    """What gave the grantee this scope: the id of the grant, guardianship or referral behind the ground in force."""
+    return session().scalar(
+        residents_opened_to(grantee_kind, grantee_id, [scope])
+        .with_only_columns(Ground.source_id)
+        .where(Ground.resident_id == resident_id)
+        .order_by(Ground.from_at.desc())
+        .limit(1)
+    )
+
+
+def stands_on(source_id: ColumnElement[str | None]) -> ColumnElement[bool]:
+    """Whether a ground that came of this source is in force now, as a column beside other columns."""
+    return exists().where(Ground.source_id == source_id, Ground.in_force(clock.now()))
+
+
+def sight_of_family(resident_id: str) -> Sight:
+    """A resident's own rows, and those of everybody who gave them anything at all: for saying whom they act for."""
+    opened = select(Ground.resident_id).where(
+        Ground.grantee_kind == "resident", Ground.grantee_id == resident_id, Ground.in_force(clock.now())
+    )
+    return Sight(lambda about: or_(about == resident_id, about.in_(opened)))

@@ -1,0 +1,37 @@
+"""What other rooms, the gate's callers and the doors may ask of sessions."""
+
+from healthcode.trust.sessions.service.asking import Standing, make_sure_reports_are_open, resolve, seen
+from healthcode.trust.sessions.service.devices import DeviceSignedIn, sign_in_device
+from healthcode.trust.sessions.service.housekeeping import forget_old
+from healthcode.trust.sessions.service.one_time_passwords import Expected, Message, recent_messages, request, send
+from healthcode.trust.sessions.service.opening import Renewed, SignedIn, end_session, renew
+from healthcode.trust.sessions.service.own import confirm, end_current, end_other, sessions_of
+from healthcode.trust.sessions.service.residents import sign_in
+from healthcode.trust.sessions.service.staff import Checked, check_password, sign_in_staff
+
+__all__ = [
+    "Checked",
+    "DeviceSignedIn",
+    "Expected",
+    "Message",
+    "Renewed",
+    "SignedIn",
+    "Standing",
+    "check_password",
+    "confirm",
+    "end_current",
+    "end_other",
+    "end_session",
+    "forget_old",
+    "make_sure_reports_are_open",
+    "recent_messages",
+    "renew",
+    "request",
+    "resolve",
+    "seen",
+    "send",
+    "sessions_of",
+    "sign_in",
+    "sign_in_device",
+    "sign_in_staff",
+]

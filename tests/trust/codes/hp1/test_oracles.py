@@ -1,0 +1,103 @@
+"""Two libraries that others wrote read our good envelopes and refuse the bad ones: we did not invent a dialect."""
+
+import sys
+from unittest.mock import Mock
+
+import cbor2
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from healthcode.trust.codes.hp1 import armour, cbor, cose, forms
+from healthcode.trust.codes.hp1.cose import signer
+from healthcode.trust.codes.hp1.phone_key import PhoneKey
+from tests.trust.codes.hp1 import mint
+
+# cwt wants certvalidator for certificate chains, which no code carries; below it, oscrypto cannot read the version of
+# OpenSSL 3.0.10 and later and refuses to be imported.
+sys.modules.setdefault("certvalidator", Mock())
+cwt = pytest.importorskip("cwt")
+pycose_messages = pytest.importorskip("pycose.messages")
+pycose_keys = pytest.importorskip("pycose.keys")
+
+# Both are handed the decoded array: they expect a list inside a tag, and the CBOR library gives a tuple there.
+SIGN1 = 18
+
+
+def envelopes():
+    phone = PhoneKey.of(mint.PHONE.public_key())
+    cert = forms.write_certificate(
+        kid=b"\x01", iss="JJ", pass_id=mint.PASS_ID, exp=mint.EXP, phone=phone, sign=signer(mint.PASS_KEY)
+    )
+    showing = forms.write_pass(certificate=cert, iat=mint.NOW, sign=signer(mint.PHONE))
+    ticket = forms.write_ticket(
+        kid=b"\x02",
+        iss="JJ",
+        pass_id=mint.PASS_ID,
+        exp=mint.EXP,
+        ticket_id=mint.TICKET_ID,
+        sign=signer(mint.TICKET_KEY),
+    )
+    card = forms.write_card(kid=b"\x03", iss="JJ", card_id=mint.CARD_ID, iat=mint.NOW, sign=signer(mint.CARD_KEY))
+    decompressed = forms.read(showing).certificate.phone.public_key()
+    return {
+        "certificate": (cert, mint.PASS_KEY.public_key()),
+        "pass": (armour.unwrap(showing), decompressed),
+        "ticket": (armour.unwrap(ticket), mint.TICKET_KEY.public_key()),
+        "card": (armour.unwrap(card), mint.CARD_KEY.public_key()),
+    }
+
+
+def by_pycose(data: bytes, key: ec.EllipticCurvePublicKey) -> bytes | None:
+    message = pycose_messages.Sign1Message.from_cose_obj(cbor2.loads(data), allow_unknown_attributes=True)
+    point = key.public_numbers()
+    message.key = pycose_keys.EC2Key(crv="P_256", x=point.x.to_bytes(32, "big"), y=point.y.to_bytes(32, "big"))
+    return message.payload if message.verify_signature() else None
+
+
+def by_cwt(data: bytes, key: ec.EllipticCurvePublicKey) -> bytes | None:
+    point = key.public_numbers()
+    kid = cbor2.loads(cbor2.loads(data)[0]).get(4, b"the phone")
+    cose_key = {1: 2, 2: kid, 3: -7, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")}
+    try:
+        return cwt.COSE.new().decode(cbor2.CBORTag(SIGN1, cbor2.loads(data)), keys=[cwt.COSEKey.new(cose_key)])
+    except cwt.VerifyError:
+        return None
+
+
+ORACLES = [by_pycose, by_cwt]
+FORMS = ["certificate", "pass", "ticket", "card"]
+
+
+@pytest.mark.case("Q6", "Q7")
+@pytest.mark.parametrize("oracle", ORACLES)
+@pytest.mark.parametrize("form", FORMS)
+def test_another_library_reads_what_we_sign(oracle, form):
+    data, key = envelopes()[form]
+    assert oracle(data, key) == cose.open_sign1(cbor.decode(data)).payload
+
+
+@pytest.mark.case("Q6", "Q7")
+@pytest.mark.parametrize("oracle", ORACLES)
+@pytest.mark.parametrize("form", FORMS)
+def test_another_library_refuses_what_was_touched(oracle, form):
+    data, key = envelopes()[form]
+    parts = cbor2.loads(data)
+    changed = bytes([*parts[2][:-1], parts[2][-1] ^ 1])
+    touched = cbor2.dumps([parts[0], {}, changed, parts[3]])
+    other_signature = cbor2.dumps([parts[0], {}, parts[2], bytes([parts[3][0] ^ 1]) + parts[3][1:]])
+    assert oracle(touched, key) is None
+    assert oracle(other_signature, key) is None
+    assert oracle(data, mint.STRANGER.public_key()) is None
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_we_write_the_bytes_that_the_mint_writes(form):
+    """The mint composes bytes by hand; up to the signature they must be the same."""
+    ours, _ = envelopes()[form]
+    theirs = {"certificate": mint.certificate, "ticket": lambda: mint.ticket(exp=mint.EXP)}
+    theirs |= {"card": lambda: mint.card(iat=mint.NOW)}
+    if form != "pass":
+        assert ours[:-64] == theirs[form]()[:-64]
+    else:
+        cert = cbor.encode(cbor2.loads(cbor2.loads(ours)[0])[13])
+        assert ours[:-64] == mint.showing(cert=cert)[:-64]
