@@ -149,8 +149,12 @@ def insert_many(table: type[Table], rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def locked(statement: Select[tuple[Row]]) -> Select[tuple[Row]]:
-    """The same rows, held until the transaction ends (SQLite already holds its one write lock)."""
-    return statement.with_for_update()
+    """The same rows, held until the transaction ends (SQLite already holds its one write lock).
+
+    Only the rows selected, not those joined to them; and read anew, whatever this transaction saw before.
+    """
+    entity = statement.column_descriptions[0]["entity"]
+    return statement.with_for_update(of=entity).execution_options(populate_existing=True)
 
 
 def lock_for(table: type[Row], row_id: str) -> None:

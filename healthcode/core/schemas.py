@@ -30,13 +30,40 @@ class Out(Schema):
 _SAYS = {"required": MISSING, "null": MISSING, "invalid": WRONG_KIND, "type": WRONG_KIND}
 
 
+def wrong(zh: str, en: str) -> ValidationError:
+    """What a field says when it refuses, in both languages."""
+    return ValidationError([Words(zh, en)])  # type: ignore[list-item]  # any object may be a message
+
+
+class _Says:
+    """A validator of marshmallow's whose words are ours: in a list, for it would take them for text."""
+
+    error: Any
+
+    def _format_error(self, *_: Any) -> Any:
+        return [self.error]
+
+
+class _Length(_Says, validate.Length):
+    pass
+
+
+class _Range(_Says, validate.Range):
+    pass
+
+
+class _Choice(_Says, validate.OneOf):
+    pass
+
+
 class Text(fields.String):
     """A string of `least` to `most` characters without control characters. A number is not a string."""
 
     default_error_messages = _SAYS  # noqa: RUF012
 
     def __init__(self, *, most: int, least: int = 1, pattern: str | None = None, **more: Any) -> None:
-        checks: list[Any] = [validate.Length(least, most, error=Words(zh=f"长度应为 {least}–{most}", en=f"must have {least} to {most} characters"))]  # type: ignore[arg-type]
+        said: Any = Words(zh=f"长度应为 {least}–{most}", en=f"must have {least} to {most} characters")
+        checks: list[Any] = [_Length(least, most, error=said)]
         if pattern is not None:
             checks.append(_Pattern(pattern))
         super().__init__(validate=checks, **more)
@@ -44,7 +71,7 @@ class Text(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **more)
         if any(ord(char) < 0x20 or ord(char) == 0x7F or 0xD800 <= ord(char) < 0xE000 for char in text):
-            raise ValidationError(Words(zh="含有控制字符", en="has control characters"))  # type: ignore[arg-type]
+            raise wrong("含有控制字符", "has control characters")
         return text
 
 
@@ -56,7 +83,7 @@ class _Pattern(validate.Regexp):
 
     def __call__(self, value: str) -> str:  # type: ignore[override]
         if not self.regex.fullmatch(value):
-            raise ValidationError(Words(zh="格式不对", en="has the wrong form"))  # type: ignore[arg-type]
+            raise wrong("格式不对", "has the wrong form")
         return value
 
 
@@ -66,8 +93,8 @@ class Whole(fields.Integer):
     default_error_messages = _SAYS  # noqa: RUF012
 
     def __init__(self, *, least: int, most: int, **more: Any) -> None:
-        said = Words(zh=f"应在 {least} 与 {most} 之间", en=f"must be between {least} and {most}")
-        super().__init__(strict=True, validate=validate.Range(least, most, error=said), **more)  # type: ignore[arg-type]
+        said: Any = Words(zh=f"应在 {least} 与 {most} 之间", en=f"must be between {least} and {most}")
+        super().__init__(strict=True, validate=_Range(least, most, error=said), **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> int:
         if type(value) is not int:
@@ -105,7 +132,7 @@ class Id(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str:
         if not isinstance(value, str) or not ids.is_id(value):
-            raise ValidationError(Words(zh="编号格式不对", en="not an id"))  # type: ignore[arg-type]
+            raise wrong("编号格式不对", "not an id")
         return value
 
 
@@ -115,8 +142,8 @@ class OneOf(fields.String):
     default_error_messages = _SAYS  # noqa: RUF012
 
     def __init__(self, *choices: str, **more: Any) -> None:
-        said = Words(zh="不在可选范围内", en="must be one of: " + ", ".join(choices))
-        super().__init__(validate=validate.OneOf(choices, error=said), **more)  # type: ignore[arg-type]
+        said: Any = Words(zh="不在可选范围内", en="must be one of: " + ", ".join(choices))
+        super().__init__(validate=_Choice(choices, error=said), **more)
 
 
 class Moment(fields.AwareDateTime):
@@ -140,7 +167,7 @@ class Day(fields.Date):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> date:
         if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-            raise ValidationError(Words(zh="日期格式应为 YYYY-MM-DD", en="must be a date, YYYY-MM-DD"))  # type: ignore[arg-type]
+            raise wrong("日期格式应为 YYYY-MM-DD", "must be a date, YYYY-MM-DD")
         return super()._deserialize(value, attr, data, **more)
 
 
@@ -150,8 +177,8 @@ class ManyOf(fields.List):
     default_error_messages = _SAYS  # noqa: RUF012
 
     def __init__(self, inner: fields.Field[Any], *, most: int, least: int = 1, **more: Any) -> None:
-        said = Words(zh=f"应有 {least}–{most} 项", en=f"must have {least} to {most} items")
-        super().__init__(inner, validate=validate.Length(least, most, error=said), **more)  # type: ignore[arg-type]
+        said: Any = Words(zh=f"应有 {least}–{most} 项", en=f"must have {least} to {most} items")
+        super().__init__(inner, validate=_Length(least, most, error=said), **more)
 
 
 class Below(fields.Nested):

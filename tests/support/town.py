@@ -42,7 +42,7 @@ class Town:
     far_station: str
     wang: Person  # 74, hypertension, has a phone
     son: Person  # Wang's son, in another province
-    child: Person  # the son's child, ten years old, no phone
+    child: Person  # the son's child, seventeen years old, no phone
     stranger: Person  # nothing to do with them
     clerk: Person  # at the hospital
     doctor: Person
@@ -117,7 +117,7 @@ def found_town(app: Flask) -> Town:
         people = {
             "wang": _resident("王秀英", "female", date(1952, 3, 8), "+8613800000001", number="350582195203080027"),
             "son": son,
-            "child": _resident("李小禾", "female", date(2016, 9, 1), None),
+            "child": _resident("李小禾", "female", date(2009, 9, 1), None),
             "stranger": _resident("陈路人", "male", date(1990, 1, 1), "+8613800000009"),
         }
         staff = {

@@ -6,7 +6,6 @@ from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from healthcode.core.db import At, OptionalAt, OptionalRef, Ref, RowId, Table, Word
-from healthcode.registry.institutions.models import Institution
 
 SCANNERS = ("registration", "pharmacy", "examination", "cashier", "station")
 SYSTEMS = ("his", "lis", "pacs")
@@ -33,7 +32,8 @@ class Device(Table):
     revoked_reason: Mapped[str | None] = mapped_column(String(200))
     last_sequence: Mapped[int] = mapped_column(default=0)  # of the batches it has sent
 
-    institution: Mapped[Institution] = relationship(lazy="joined", innerjoin=True)
+    # Named as a string, as its table is: rooms of one floor do not import each other.
+    institution: Mapped[Any] = relationship("Institution", lazy="joined", innerjoin=True)
 
     @property
     def is_system(self) -> bool:

@@ -28,9 +28,7 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # 2^(17-i) mod
 _CHECKS = "10X98765432"
 # GB/T 2260, the first two digits. Counties come, go and are renamed, and numbers keep the code of the day they were
 # given, so a list of counties would refuse people.
-_PROVINCES = frozenset(
-    ["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65"]
-)
+_PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]")
 _PERMIT_REGIONS = frozenset(("810000", "820000", "830000"))
 _CENTURIES = ("18", "19", "20")
 # In 15 digits these serials belonged to people born before 1900.
@@ -208,11 +206,11 @@ def _with_century(old: str) -> str:
 
 
 def _kind_of(text: str) -> str:
-    if text[0] == "9" and text[1:3] in _PROVINCES:  # then the nationality in three digits
+    if text[0] == "9" and _PROVINCE.fullmatch(text[1:3]):  # then the nationality in three digits
         return "permanent-residence"
     if text[:6] in _PERMIT_REGIONS:
         return "residence-permit"
-    if text[:2] in _PROVINCES:
+    if _PROVINCE.match(text):
         return "resident-id"
     raise BadDocument("number", "region")
 

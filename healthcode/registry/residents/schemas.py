@@ -5,13 +5,13 @@ from marshmallow import fields
 from healthcode.core.schemas import Below, Day, Id, In, ManyOf, Moment, OneOf, Out, PageAsked, Text, Whole
 from healthcode.registry.residents.documents import KINDS, LONGEST_NUMBER
 from healthcode.registry.residents.models import IDENTITIES, SEXES
-from healthcode.registry.residents.names import LONGEST as LONGEST_NAME
+from healthcode.registry.residents.names import LONGEST_NAME
 from healthcode.registry.residents.service.papers import IN_HAND, TEMPORARY
 
 
 class DocumentIn(In):
     kind = OneOf(*IN_HAND, required=True)
-    country = Text(least=3, most=3, pattern=r"[A-Z]{3}", metadata={"description": "ISO 3166-1 alpha-3, for passports"})
+    country = Text(least=2, most=3, pattern=r"[A-Z]{2,3}", metadata={"description": "ISO 3166-1, for passports"})
     number = Text(most=LONGEST_NUMBER, required=True)
 
 

@@ -6,8 +6,7 @@ from typing import Any
 from marshmallow import fields, validates_schema
 from marshmallow import ValidationError as Wrong
 
-from healthcode.core.schemas import AskedWhole, Below, Id, In, ManyOf, Moment, OneOf, Out, Text, Whole, YesNo
-from healthcode.core.words import Words
+from healthcode.core.schemas import MISSING, AskedWhole, Below, Id, In, ManyOf, Moment, OneOf, Out, Text, Whole, YesNo
 from healthcode.registry.residents import service as residents
 from healthcode.trust.codes.service.verifying import STEPS
 
@@ -98,7 +97,7 @@ class SecondCheckIn(In):
     @validates_schema
     def _whole(self, data: dict[str, Any], **_: Any) -> None:
         if data.get("kind") == "document" and not {"document_kind", "number"} <= data.keys():
-            raise Wrong({"number": [Words(zh="必填", en="required")]})  # type: ignore[list-item]
+            raise Wrong({"number": [MISSING]})  # type: ignore[dict-item]
 
 
 class VerificationIn(In):

@@ -25,7 +25,7 @@ def me(caller: Caller) -> dict[str, Any]:
     return {
         "kind": caller.kind,
         "resident_id": caller.id if is_resident else None,
-        "display_name": residents.own_name(caller) if is_resident and caller.id else None,
+        "display_name": residents.show(caller, resident_id=caller.id)["name"] if is_resident and caller.id else None,
         "roles": sorted(caller.roles),
         "institution_id": caller.institution_id,
         "acting_for": service.acting_for(caller),

@@ -16,6 +16,7 @@ from healthcode.core.words import Words
 from healthcode.registry.residents.models import IdentityDocument, Resident, ResidentChange
 from healthcode.registry.residents.problems import PhoneInUse, TooManyDocuments
 from healthcode.registry.residents.service import papers
+from healthcode.registry.residents.service.papers import Paper
 from healthcode.registry.residents.service.reading import hold, index_of_phone, records_of
 from healthcode.registry.residents.service.registering import (
     claim_document,

@@ -17,7 +17,7 @@ from healthcode.registry.residents.names import BadName
 from healthcode.registry.residents.phones import BadPhone
 
 NEWBORN, TEMPORARY = "newborn", "temporary"
-IN_HAND = tuple(kind for kind in documents.KINDS if kind not in (NEWBORN, TEMPORARY))  # what a person can hold
+IN_HAND = tuple(kind for kind in documents.READABLE if kind != TEMPORARY)  # what a person can hold
 _WRISTBAND = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -50,9 +50,11 @@ class Paper:
         return self.index if self.is_unique or self.kind == TEMPORARY else None
 
     def of_newborn(self, birth_order: int, born_on: date | None = None) -> "Paper":
-        """What the child of this document's holder is known by, before it has a document of its own."""
-        number = f"{self.document.number}/{birth_order}"
-        return Paper(Document(NEWBORN, self.document.country, number), born_on)
+        """What the child of this document's holder is known by, before it has a document of its own. Raises Invalid."""
+        try:
+            return Paper(documents.newborn_of(self.document, birth_order), born_on)
+        except BadDocument as bad:
+            raise Invalid.at(bad.field, bad.reason) from None
 
     def make_sure_fits(self, *, sex: str, birth_date: date | None) -> None:
         """Some numbers say a date of birth and a sex. Raises Invalid if they are another person's."""
@@ -91,7 +93,7 @@ def mask(kind: str, country: str, number: str | None) -> str:
 def clean_name(name: str) -> str:
     """Raises Invalid."""
     try:
-        return names.clean(name)
+        return names.read_name(name)
     except BadName as bad:
         raise Invalid.at("name", bad.reason) from None
 
@@ -99,7 +101,7 @@ def clean_name(name: str) -> str:
 def normal_phone(phone: str) -> str:
     """+86 and eleven digits. Raises Invalid."""
     try:
-        return phones.normalise(phone)
+        return phones.read_phone(phone)
     except BadPhone as bad:
         raise Invalid.at("phone", bad.reason) from None
 

@@ -102,12 +102,15 @@ def search(
     return list(cards.values())
 
 
-def holder_of(*, kind: str, number: str, country: str | None = None) -> Resident | None:
+def holder_of(
+    *, kind: str, number: str, country: str | None = None, birth_order: int | None = None
+) -> Resident | None:
     """The one person who holds this document, seen at a desk. Raises Invalid.
 
-    A newborn is found by its mother's number and its place, as long as only one child without own papers answers to it.
+    With a place in the birth it is the mother's document and her newborn's, as long as only one child answers to it.
     """
-    index = papers.read(kind=kind, number=number, country=country).index
+    paper = papers.read(kind=kind, number=number, country=country)
+    index = paper.index if birth_order is None else paper.of_newborn(birth_order).index
     found = [one for one in session().scalars(IdentityDocument.by_number(index)) if one.is_seen]
     people = {person.id: person for person in (living_record(document.resident) for document in found)}
     return next(iter(people.values())) if len(people) == 1 else None

@@ -17,6 +17,12 @@ def test_what_is_drawn_is_read(number):
     assert drawn[2:19] == str(number).zfill(17)
 
 
+def test_seventeen_digits_are_drawn_from_all_there_are():
+    bounds = []
+    digits.draw(lambda below: bounds.append(below) or below - 1)
+    assert bounds == [10**17]
+
+
 def test_drawn_digits_differ():
     assert len({digits.draw() for _ in range(1000)}) == 1000
 

@@ -89,6 +89,11 @@ def test_a_ticket_lives_its_minute():
     assert lived == list(range(-30, 61))
 
 
+@pytest.mark.case("Q11")
+def test_a_card_printed_a_moment_ahead_of_this_clock_is_taken():
+    assert [ahead for ahead in (29, 30, 31) if _is_taken(card(iat=NOW + ahead), NOW)] == [29, 30]
+
+
 @pytest.mark.case("Q4")
 def test_a_certificate_lives_24_hours_and_5_minutes():
     begins, ends = NOW - DAY - 300, NOW
@@ -132,8 +137,9 @@ def test_an_answer_is_good_at_its_station_for_its_request_only():
         read(data, audience=Audience("JJ-0043", mint.CNONCE))
     with pytest.raises(refusals.WrongStation):
         read(data)
-    with pytest.raises(refusals.ChallengeMismatch):
+    with pytest.raises(refusals.ChallengeMismatch) as caught:
         read(data, audience=Audience(mint.STATION, b"12345678"))
+    assert caught.type is refusals.ChallengeMismatch  # the right station, an earlier request
     with pytest.raises(refusals.ChallengeMismatch):
         read(showing(), audience=asked)
 

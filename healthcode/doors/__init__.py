@@ -1,0 +1,1 @@
+"""The other ways in. Doors call services, never models."""

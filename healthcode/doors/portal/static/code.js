@@ -1,0 +1,183 @@
+/** The code page: whose code, the code itself, how long it lasts, and the few acts beside it. */
+import { ApiProblem, Offline, call, statement } from "/static/js/api.js";
+import { $, complain, onAct, showOnly, whileBusy } from "/static/js/dom.js";
+import { readUnverified } from "/static/js/jwt.js";
+import { openStore } from "/static/js/store.js";
+import { ServerClock } from "/static/js/time.js";
+import { say, spokenTime, trouble } from "/static/js/words.js";
+import { Digits } from "./digits.js";
+import { switcher } from "./people.js";
+import { Passes, canKeepKeys } from "./passes.js";
+import { wireRegistration, wireSignIn } from "./session.js";
+import { ShowingLoop } from "./showing.js";
+import { StationDialog } from "./station.js";
+
+const FRESH_EVERY = 5 * 60_000; // ms between looks at the clock, the family and the store of passes
+const SHELVES = { passes: { keyPath: "passId" }, facts: null, probe: null };
+
+const sections = { signIn: $("#sign-in"), register: $("#register"), code: $("#code") };
+let store, clock, passes, loop, digits, station;
+let people = []; // who this person may show, themselves first
+let entering = null; // one at a time
+let shown = null; // the one whose code is on the screen
+
+async function begin() {
+  store = await openStore("healthcode-portal", SHELVES).catch(() => null);
+  clock = new ServerClock(async () => readUnverified(await statement("time")), (await store?.get("facts", "offset")) ?? 0);
+  passes = (await canKeepKeys(store)) ? new Passes(store, clock) : null;
+  const where = { panel: $("#panel"), canvas: $("#qr"), ring: $("#ring") };
+  loop = new ShowingLoop(where, { clock, passes, onState: sayState });
+  digits = new Digits($("#digits"), sections.code);
+  station = new StationDialog($("#station"), { clock, nameOf: () => shown.name, onYes: (request) => loop.answer(request) });
+  wireSignIn(sections.signIn, enter);
+  wireRegistration(sections.register, enter);
+  const kept = await store?.get("facts", "people");
+  if (kept?.length) await open(kept); // the code is there before the network is asked
+  await enter();
+  setInterval(() => document.hidden || enter(), FRESH_EVERY);
+  window.addEventListener("online", enter);
+}
+
+/** Ask who is signed in and bring everything up to date. Without network what is kept goes on being used. */
+function enter() {
+  entering ??= enterOnce().finally(() => { entering = null; });
+  return entering;
+}
+
+async function enterOnce() {
+  try {
+    await syncClock();
+    const me = await call("GET", "/me");
+    if (!me.resident_id) return show(sections.register);
+    await open(await peopleOf(me));
+    await refill();
+  } catch (error) {
+    await cannotEnter(error);
+  }
+}
+
+async function cannotEnter(error) {
+  if (error instanceof ApiProblem && error.status === 401) return leave();
+  if (people.length) return; // offline, or the service is busy: the code is there
+  show(sections.signIn);
+  if (!(error instanceof Offline) || !navigator.onLine) complain(sections.signIn, trouble(error));
+}
+
+async function syncClock() {
+  await clock.sync();
+  await store?.put("facts", clock.offset, "offset");
+}
+
+async function peopleOf(me) {
+  const others = (me.acting_for ?? []).filter((one) => one.resident_id !== me.resident_id && one.scopes.includes("codes:show"));
+  const mine = { residentId: me.resident_id, name: me.display_name ?? say("me"), relation: null };
+  return [mine, ...others.map((one) => ({ residentId: one.resident_id, name: one.display_name, relation: one.relation }))];
+}
+
+async function open(list) {
+  people = list;
+  await store?.put("facts", people, "people");
+  const before = shown && people.find((one) => one.residentId === shown.residentId);
+  show(sections.code);
+  await choose(before ?? people[0]);
+}
+
+async function refill() {
+  if (!passes) return;
+  for (const { residentId } of people) {
+    try {
+      await passes.refill(residentId);
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      if (error.status === 403 || error.status === 404 || error.slug === "code-blocked") await passes.forget(residentId);
+      if (residentId === shown.residentId) complain(sections.code, trouble(error));
+    }
+  }
+  await loop.show(shown.residentId);
+}
+
+function choose(person) {
+  if (shown?.residentId !== person.residentId) digits.hide();
+  shown = person;
+  $("#whose").textContent = person.name;
+  $("#qr").setAttribute("aria-label", say("code.picture", { name: person.name }));
+  $("#people").replaceChildren(...switcher(people, shown, switchTo));
+  complain(sections.code, "");
+  return loop.request ? null : loop.show(person.residentId);
+}
+
+function switchTo(person) {
+  loop.request = null; // a counter's request was answered for somebody else
+  choose(person);
+}
+
+/** One line under the code says how it stands. */
+function sayState(state, detail = {}) {
+  const now = clock.now();
+  const words = {
+    pass: () => say("code.until", { when: spokenTime(detail.until, now) }),
+    bound: () => say("code.bound", { station: detail.request.stationName, seconds: detail.left }),
+    ticket: () => say("code.ticket"),
+    none: () => (detail.error ? trouble(detail.error) : say(navigator.onLine ? "code.making" : "code.none")),
+  };
+  $("#state").textContent = words[state]();
+}
+
+function show(section) {
+  showOnly(section, Object.values(sections));
+  $("#more").hidden = section !== sections.code;
+  document.body.toggleAttribute("data-signed-in", section === sections.code);
+}
+
+/** Nothing of anybody stays on this phone. */
+async function leave() {
+  loop.stop();
+  digits.hide();
+  people = [];
+  shown = null;
+  await store?.clear();
+  show(sections.signIn);
+}
+
+async function signOut(button) {
+  await whileBusy(button, async () => {
+    try {
+      await call("DELETE", "/sessions/current");
+      await leave();
+    } catch (error) {
+      if (error.status === 401) return leave();
+      complain(sections.code, trouble(error));
+    }
+  });
+}
+
+/** Stop every code of this person everywhere, then make new ones here. */
+async function stopCodes(button) {
+  const dialog = $("#lost");
+  await whileBusy(button, async () => {
+    try {
+      const { count } = await call("POST", `/residents/${people[0].residentId}/code-revocations`, { body: { reason: "lost" } });
+      await passes?.forget(people[0].residentId);
+      complain(dialog, say("lost.done", { count }), "done");
+      await refill();
+    } catch (error) {
+      complain(dialog, trouble(error));
+    }
+  });
+}
+
+onAct({
+  "digits": (button) => digits.fetch(shown.residentId, button),
+  "read-aloud": () => digits.readAloud(),
+  "station": () => station.open(),
+  "station-camera": () => station.startCamera(),
+  "station-yes": () => station.yes(),
+  "station-close": () => station.close(),
+  "lost": () => { complain($("#lost"), ""); $("#lost").showModal(); },
+  "lost-yes": stopCodes,
+  "lost-close": () => $("#lost").close(),
+  "sign-out": signOut,
+});
+
+navigator.serviceWorker?.register("/portal/sw.js", { scope: "/portal/" }).catch(() => {}); // an old web view: online only
+begin();

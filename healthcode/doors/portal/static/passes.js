@@ -1,0 +1,93 @@
+/**
+ * The keys of this phone and the city's certificates for them.
+ *
+ * Each day ahead has a key of its own, which cannot be exported, and a pass id of its own, so that two days' codes
+ * cannot be linked. A week's worth is kept, so the code is there without network for a week.
+ */
+import { call } from "/static/js/api.js";
+import { readCertificate, windows } from "/static/js/hp1/hp1.js";
+import { fromBase64url } from "/static/js/jwt.js";
+
+const DAY = windows.CERTIFICATE_LIFE;
+const AHEAD = 7 * DAY;
+const WORTH_ASKING = DAY / 4; // less than this to gain is not worth a request
+const P256 = { name: "ECDSA", namedCurve: "P-256" };
+
+export class Passes {
+  constructor(store, clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /** The pass to show now for this resident, or undefined. Of two that overlap, the one that began later. */
+  async current(residentId) {
+    const now = this.clock.now();
+    const good = (await this.#of(residentId)).filter((pass) => pass.begins < now && now <= pass.exp);
+    return good.at(-1);
+  }
+
+  /** Until when the code can be shown without network: the end of the unbroken row of certificates, or null. */
+  async until(residentId) {
+    const now = this.clock.now();
+    let end = null;
+    for (const { begins, exp } of await this.#of(residentId)) {
+      if (begins < (end ?? now) && exp >= now) end = Math.max(end ?? 0, exp);
+    }
+    return end;
+  }
+
+  /** Fetch what is missing for the week ahead, and forget what has ended. Throws ApiProblem or Offline. */
+  async refill(residentId) {
+    const now = this.clock.now();
+    await this.#forgetEnded(now);
+    const starts = [];
+    for (let from = Math.max(now, (await this.until(residentId)) ?? now); from < now + AHEAD - WORTH_ASKING; from += DAY) {
+      starts.push(from);
+    }
+    if (!starts.length) return;
+    const pairs = await Promise.all(starts.map(() => crypto.subtle.generateKey(P256, false, ["sign", "verify"])));
+    const keys = await Promise.all(pairs.map((pair, at) => wanted(pair.publicKey, starts[at])));
+    const { passes } = await call("POST", `/residents/${residentId}/passes`, { body: { keys } });
+    for (const [at, issued] of passes.entries()) await this.#keep(residentId, issued, pairs[at].privateKey);
+  }
+
+  /** Drop every pass of this resident: the right to show them has ended, or they were stopped. */
+  async forget(residentId) {
+    const gone = (await this.store.all("passes")).filter((pass) => pass.residentId === residentId);
+    await this.store.remove("passes", gone.map((pass) => pass.passId));
+  }
+
+  async #keep(residentId, { pass_id: passId, certificate }, key) {
+    const bytes = fromBase64url(certificate);
+    const { exp } = readCertificate(bytes);
+    await this.store.put("passes", { passId, residentId, certificate: bytes, begins: windows.certificateBegins(exp), exp, key });
+  }
+
+  async #of(residentId) {
+    const all = (await this.store.all("passes")).filter((pass) => pass.residentId === residentId);
+    return all.sort((one, other) => one.exp - other.exp);
+  }
+
+  async #forgetEnded(now) {
+    const ended = (await this.store.all("passes")).filter((pass) => pass.exp < now);
+    if (ended.length) await this.store.remove("passes", ended.map((pass) => pass.passId));
+  }
+}
+
+async function wanted(publicKey, from) {
+  const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", publicKey);
+  return { public_key: { kty, crv, x, y }, valid_from: new Date(from * 1000).toISOString() };
+}
+
+/** Whether this browser can keep a key that cannot be exported. If not, the city makes tickets. */
+export async function canKeepKeys(store) {
+  if (!store || !globalThis.crypto?.subtle) return false;
+  try {
+    const { privateKey } = await crypto.subtle.generateKey(P256, false, ["sign", "verify"]);
+    await store.put("probe", privateKey, "key");
+    const kept = await store.get("probe", "key");
+    return kept instanceof CryptoKey && !kept.extractable;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,82 @@
+/** The bar: is there a line, since when not, what waits to be sent, how old the list is. Keeps all of it up to date. */
+import { ApiProblem, Offline } from "/static/js/api.js";
+import { $ } from "/static/js/dom.js";
+import { clockTime, say, spokenTime } from "/static/js/words.js";
+
+const LISTEN_EVERY = 20_000; // ms
+const LISTS_EVERY = 5 * 60; // seconds
+
+export class Line {
+  /** @param {{bar: HTMLElement, clock: object, lists: object, journal: object, device: object, onNotable: (notable: Array) => void}} with_ */
+  constructor({ bar, clock, lists, journal, device, onNotable }) {
+    Object.assign(this, { bar, clock, lists, journal, device, onNotable });
+    this.state = "unknown";
+    this.listsAt = -Infinity;
+  }
+
+  start() {
+    this.bar.hidden = false;
+    window.addEventListener("online", () => this.listen());
+    window.addEventListener("offline", () => this.#say("offline"));
+    setInterval(() => this.listen(), LISTEN_EVERY);
+    return this.listen();
+  }
+
+  /** Hear the city's time; if it is there, send what waits and fetch what is old. */
+  listen() {
+    this.listening ??= this.#listen().finally(() => { this.listening = null; });
+    return this.listening;
+  }
+
+  /** Something was just tried: what it showed about the line. */
+  async note(isThere) {
+    await this.#say(isThere ? "online" : "offline");
+  }
+
+  async #listen() {
+    try {
+      await this.clock.sync();
+      await this.device.token();
+      await this.#say("online");
+      if (this.clock.now() - this.listsAt > LISTS_EVERY) await this.#refreshLists();
+      const notable = await this.journal.send();
+      if (notable.length) this.onNotable(notable);
+      await this.#say("online");
+    } catch (error) {
+      await this.#say(this.#stateFor(error));
+    }
+  }
+
+  #stateFor(error) {
+    if (error instanceof Offline || error.status >= 500) return "offline";
+    if (!(error instanceof ApiProblem)) throw error;
+    const isStopped = error.status === 401 || error.status === 403 || error.slug === "device-forked";
+    return isStopped ? "stopped" : "online";
+  }
+
+  async #refreshLists() {
+    await this.lists.refresh();
+    this.listsAt = this.clock.now();
+  }
+
+  async #say(state) {
+    const now = this.clock.now();
+    if (state === "offline" && this.state !== "offline") this.since = now;
+    this.state = state;
+    this.bar.dataset.line = state;
+    const words = { offline: () => say("line.offline", { when: clockTime(this.since) }), stopped: () => say("line.stopped") };
+    put(this.bar, "line", (words[state] ?? (() => say("line.online")))());
+    const count = await this.journal.count();
+    put(this.bar, "waiting", count ? say("line.waiting", { count }) : say("line.clear")).dataset.count = count;
+    const { madeAt } = this.lists;
+    const list = put(this.bar, "list", madeAt === null ? say("line.nolist") : say("line.list", { when: spokenTime(madeAt, now) }));
+    list.toggleAttribute("data-stale", !this.lists.isFresh(now));
+  }
+}
+
+/** Only what changed is written: a screen reader says every change. */
+function put(bar, part, text) {
+  const place = $(`[data-part=${part}]`, bar);
+  if (place.textContent !== text) place.textContent = text;
+  return place;
+}

@@ -1,0 +1,205 @@
+/** The scanner page: read a code by camera, picture, keyboard or hand-held reader; show who it is, or what to do next. */
+import { statement } from "/static/js/api.js";
+import { Camera } from "/static/js/camera.js";
+import { codesInFile } from "/static/js/decode.js";
+import { $, complain, el, onAct, showOnly, whileBusy } from "/static/js/dom.js";
+import { digits } from "/static/js/hp1/hp1.js";
+import { Lists } from "/static/js/lists.js";
+import { openStore } from "/static/js/store.js";
+import { ServerClock } from "/static/js/time.js";
+import { Wedge } from "/static/js/wedge.js";
+import { knows, say, spokenTime, trouble } from "/static/js/words.js";
+import { Device } from "./device.js";
+import { Journal } from "./journal.js";
+import { Judge, VALUABLE, showingIn } from "./judge.js";
+import { Line } from "./line.js";
+import { Requests } from "./requests.js";
+import { Result } from "./result.js";
+import { wakeSound } from "./sound.js";
+
+const SHELVES = { facts: null, seen: { keyPath: "key" }, waiting: { keyPath: "n", autoIncrement: true } };
+const SEEN_FOR = 24 * 3600; // seconds; a showing lives one minute, the rest is for wrong clocks
+
+const sections = [$("#enrol"), $("#scan")];
+let store, clock, device, lists, journal, judge, line, requests, result, camera;
+let step = "check-in";
+let last = null; // the reading on the screen: {text, challenge, isTaken, subject}
+let turn = 0; // an answer that comes after the next code was read is dropped
+
+async function begin() {
+  store = await openStore("healthcode-scanner", SHELVES);
+  clock = new ServerClock(hearTime, (await store.get("facts", "offset")) ?? 0);
+  device = new Device(store, clock, async () => (await store.get("facts", "issuer")) ?? (await hearTime()).iss);
+  if (await device.load()) return work();
+  showOnly($("#enrol"), sections);
+}
+
+/** The city's time, verified with the keys this scanner was given, and the city's name for itself. */
+async function hearTime() {
+  const claims = await lists.read("time", await statement("time"));
+  await store.put("facts", claims.iss, "issuer");
+  return claims;
+}
+
+async function work() {
+  lists = new Lists(store, device.kept.lists_keys);
+  await lists.load();
+  await forgetOld();
+  journal = new Journal(store, device);
+  judge = new Judge({ device, lists, clock, store, journal });
+  requests = new Requests({ panel: $("#request"), canvas: $("#request-qr"), device, clock });
+  result = new Result($("#result"), clock);
+  camera = new Camera($("#video"), (text) => read(text), sameHand);
+  line = new Line({ bar: $("#line"), clock, lists, journal, device, onNotable: keepNotes });
+  $("#where").textContent = device.stationName;
+  step = (await store.get("facts", "step")) ?? step;
+  $(`input[value=${step}]`).checked = true;
+  sayLooking();
+  showOnly($("#scan"), sections);
+  new Wedge(read).listen(document);
+  await line.start();
+  await store.put("facts", clock.offset, "offset");
+  await showNotes();
+  await useStep();
+}
+
+/** Judge one text and show the answer; the next code goes on by itself. */
+async function read(text, secondCheck = null) {
+  const mine = (turn += 1);
+  const challenge = requests.answeredBy(text);
+  result.busy();
+  const judgement = await judge.judge(text, { step, challenge, secondCheck }).catch(() => ({ kind: "refused", slug: "broken" }));
+  if (mine !== turn) return;
+  const isTaken = judgement.kind !== "refused";
+  last = { text, isTaken, subject: showingIn(text)?.subject };
+  result.show(judgement);
+  if (VALUABLE.has(step) && challenge) requests.show(); // each request is answered once
+  if (judgement.kind === "known") await showAgenda(judgement.verification.id, mine);
+  await line.note(judgement.kind === "known" || Boolean(judgement.problem));
+}
+
+async function showAgenda(verificationId, mine) {
+  const agenda = await device.call("GET", `/verifications/${verificationId}/agenda`).catch(() => null);
+  if (mine === turn) result.agenda(agenda?.items ?? null);
+}
+
+/** A phone that is still held up shows a new code every 15 seconds: the same hand is not read twice. */
+function sameHand(text) {
+  const subject = showingIn(text)?.subject;
+  return subject && last?.isTaken && subject === last.subject ? subject : text;
+}
+
+function next() {
+  turn += 1;
+  result.close();
+}
+
+async function useStep() {
+  await store.put("facts", step, "step");
+  if (VALUABLE.has(step)) await requests.show();
+  else requests.hide();
+}
+
+function sayLooking() {
+  $("#looking").textContent = say(camera.isOn ? "camera.looking" : "camera.off");
+  $("[data-act=camera]").setAttribute("aria-pressed", String(camera.isOn));
+}
+
+async function toggleCamera(button) {
+  await whileBusy(button, async () => {
+    const isWanted = !camera.isOn;
+    if (isWanted) await camera.start().catch(() => camera.stop());
+    else camera.stop();
+    sayLooking();
+    if (isWanted && !camera.isOn) $("#looking").textContent = say("trouble.camera");
+  });
+}
+
+function toggleTyping(button) {
+  const form = $("#typed");
+  form.hidden = !form.hidden;
+  button.setAttribute("aria-expanded", String(!form.hidden));
+  if (!form.hidden) $("#typed-text").focus();
+}
+
+function readTyped(event) {
+  event.preventDefault();
+  const typed = $("#typed-text").value.trim();
+  const spaceless = typed.replace(/[ \n]/g, ""); // groups of four are ours; nothing else is changed
+  const isCode = /^HPS?1:/i.test(typed);
+  complain($("#typed"), "");
+  try {
+    const text = isCode ? typed : digits.read(spaceless);
+    $("#typed").reset();
+    document.activeElement.blur();
+    read(text);
+  } catch {
+    complain($("#typed"), say("digits.bad"));
+  }
+}
+
+async function readPicture(event) {
+  const [file] = event.target.files;
+  event.target.value = "";
+  if (!file) return;
+  const found = await codesInFile(file).catch(() => []);
+  if (found.length) read(found[0]);
+  else $("#looking").textContent = say("trouble.picture");
+}
+
+function enrol(event) {
+  event.preventDefault();
+  const section = $("#enrol");
+  complain(section, "");
+  whileBusy($("button", event.target), async () => {
+    try {
+      await device.enrol($("#enrolment-code").value.trim(), $("#device-name").value.trim());
+      await work();
+    } catch (error) {
+      complain(section, trouble(error));
+    }
+  });
+}
+
+/** What the service found odd about earlier readings stays until somebody has looked at it. */
+async function keepNotes(notable) {
+  const kept = (await store.get("facts", "notes")) ?? [];
+  const notes = notable.map(({ item, result: { status, problem } }) => ({ at: item.read_at, status, problem }));
+  await store.put("facts", [...kept, ...notes].slice(-50), "notes");
+  await showNotes();
+}
+
+async function showNotes() {
+  const notes = (await store.get("facts", "notes")) ?? [];
+  $("#notes").hidden = !notes.length;
+  $("#notes ul").replaceChildren(...notes.map((note) => el("li", { "data-status": note.status }, noteWords(note))));
+}
+
+function noteWords({ at, status, problem }) {
+  const when = spokenTime(Date.parse(at) / 1000, clock.now());
+  if (status === "conflict") return say(problem === "code-revoked" ? "conflict.code-revoked" : "conflict", { when });
+  return say("conflict.refused", { when, reason: knows(`refused.${problem}`) ? say(`refused.${problem}`) : say("refused.other") });
+}
+
+async function forgetOld() {
+  const old = (await store.all("seen")).filter((seen) => seen.at < clock.now() - SEEN_FOR);
+  if (old.length) await store.remove("seen", old.map((seen) => seen.key));
+}
+
+onAct({
+  "camera": toggleCamera,
+  "type": toggleTyping,
+  "face": () => read(last.text, { kind: "face" }),
+  "next": next,
+  "notes-seen": async () => { await store.remove("facts", ["notes"]); await showNotes(); },
+});
+$("#enrol-form").addEventListener("submit", enrol);
+$("#typed").addEventListener("submit", readTyped);
+$("#picture").addEventListener("change", readPicture);
+$("#steps").addEventListener("change", (event) => { step = event.target.value; useStep(); });
+$("#second").addEventListener("submit", (event) => { event.preventDefault(); read(last.text, result.secondCheckTyped()); });
+$("#result").addEventListener("click", (event) => { if (!event.target.closest("form, button, a")) next(); });
+for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, wakeSound, { once: true, capture: true });
+
+navigator.serviceWorker?.register("/scanner/sw.js", { scope: "/scanner/" }).catch(() => {});
+begin();

@@ -1,0 +1,47 @@
+"""What a page keeps on the device, so that it opens without network: one list, and the worker that holds to it.
+
+The list is made from the folders themselves, so a new script cannot be forgotten; its version is a digest of every
+file, so a changed one is fetched anew by every phone.
+"""
+
+import hashlib
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+Page = Literal["portal", "scanner"]
+
+_DOORS = Path(__file__).resolve().parent
+_KEPT = (".css", ".js", ".mjs", ".svg", ".wasm")
+_ADDRESSES: dict[Page, tuple[str, ...]] = {
+    "portal": ("/portal/", "/portal/accesses", "/portal/family"),
+    "scanner": ("/scanner/",),
+}
+
+
+@lru_cache
+def service_worker(page: Page) -> bytes:
+    """The script of /portal/sw.js or /scanner/sw.js."""
+    kept = {"page": page, "version": _version(page), "addresses": [*_ADDRESSES[page], *_files(page)]}
+    script = (_DOORS / "static/js/worker.js").read_text()
+    return f"const KEPT = {json.dumps(kept, indent=1)};\n\n{script}".encode()
+
+
+def _files(page: Page) -> list[str]:
+    """Addresses of the assets that this page may need, in a steady order."""
+    folders = {_DOORS / "static": "/static", _DOORS / page / "static": f"/{page}/static"}
+    return [
+        f"{address}/{path.relative_to(folder).as_posix()}"
+        for folder, address in folders.items()
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in _KEPT and path.name != "worker.js"
+    ]
+
+
+def _version(page: Page) -> str:
+    digest = hashlib.sha256()
+    for folder in (_DOORS / "static", _DOORS / "templates", _DOORS / page):
+        for path in sorted(path for path in folder.rglob("*") if path.suffix in (*_KEPT, ".html")):
+            digest.update(path.as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
