@@ -68,7 +68,7 @@ class Personal:
         return column
 
     @classmethod
-    def visible_to(cls: type[Row], caller: Caller) -> Select[tuple[Row]]:
+    def visible_to(cls: type[Row], caller: Caller) -> Select[tuple[Row]]:  # type: ignore[misc]  # mixed into tables
         """The rows of this table that the caller may see through the door that was opened."""
         return select(cls).where(caller.sight.narrow(cls.about()))  # type: ignore[attr-defined]
 

@@ -134,7 +134,7 @@ def insert_if_absent(table: type[Table], values: Mapping[str, Any], *, unique: S
     The insert is the check: of many at once exactly one gets True, on both databases. On PostgreSQL it waits for
     a rival that has not yet committed. An IntegrityError would abort a PostgreSQL transaction; this does not.
     """
-    insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[_dialect_of(session())]
+    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[_dialect_of(session())]
     key = next(iter(table.__table__.primary_key.columns))  # type: ignore[attr-defined]  # Table.__table__ is a FromClause
     statement = (
         insert(table).values(**values).on_conflict_do_nothing(index_elements=unique).returning(key)
@@ -171,24 +171,25 @@ def append_only(table: SqlTable) -> None:
     """Let the database itself refuse to change or remove rows of `table`."""
     name = table.name
     for verb in ("UPDATE", "DELETE"):
-        event.listen(
+        _when_made(
             table,
-            "after_create",
-            DDL(
-                f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON {name} "
-                f"BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END"
-            ).execute_if(dialect="sqlite"),
+            "sqlite",
+            f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON {name} "
+            f"BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END",
         )
-    event.listen(
+    _when_made(
         table,
-        "after_create",
-        DDL(
-            f"CREATE FUNCTION {name}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{name} is append-only'; END $$; "
-            f"CREATE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE ON {name} "
-            f"FOR EACH ROW EXECUTE FUNCTION {name}_is_append_only()"
-        ).execute_if(dialect="postgresql"),
+        "postgresql",
+        f"CREATE FUNCTION {name}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{name} is append-only'; END $$; "
+        f"CREATE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE ON {name} "
+        f"FOR EACH ROW EXECUTE FUNCTION {name}_is_append_only()",
     )
+
+
+def _when_made(table: SqlTable, dialect: str, statement: str) -> None:
+    made: Any = DDL(statement)  # type: ignore[no-untyped-call]
+    event.listen(table, "after_create", made.execute_if(dialect=dialect))
 
 
 def engine_options(url: str, *, pool_size: int, statement_timeout_ms: int, lock_timeout_ms: int) -> dict[str, Any]:
@@ -209,7 +210,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     """WAL for readers beside a writer; synchronous=FULL because what was acknowledged must survive a power cut."""
     if not type(connection).__module__.startswith("sqlite3"):
         return
-    connection.isolation_level = None  # type: ignore[attr-defined]  # we say BEGIN ourselves, see _begin
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
         cursor.execute(f"PRAGMA {pragma}")

@@ -94,10 +94,9 @@ class House:
     resolve: Callable[[Credentials], Caller]
     judge: Callable[[Word, Caller, str | None], Caller]
     seen: Callable[[Caller], None]  # note that the caller's session is in use, beside its trail row
-    seen: Callable[[Caller], None] = lambda _caller: None  # beside the step's trail row: a read itself cannot write
 
 
-class Room(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
+class Room(Blueprint):
     """A blueprint whose doors are sentences. There is no `route` and no `methods=`."""
 
     def __init__(self, name: str, import_name: str, *, prefix: str = "", voice: Voice = "json", about: str = "", **more: Any) -> None:
@@ -166,8 +165,9 @@ class Room(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
             self.doors.append(door)
             documented = self.doc(**_sentence(door, problems))(_entrance(door))
             documented.door = door
+            documented.provide_automatic_options = False  # said here, because flask-smorest drops the argument
             # The rule's endpoint is the view's name; OPTIONS is not answered, HEAD enters where GET does.
-            self.add_url_rule(rule, view.__name__, documented, methods=[method], provide_automatic_options=False)
+            self.add_url_rule(rule, view.__name__, documented, methods=[method])
             return view
 
         return open_door
@@ -324,7 +324,8 @@ def _dump(door: Door, result: Any) -> "_Dumped | Refused":
     if isinstance(result, Refused):
         return result
     if isinstance(result, WithCookie):
-        return replace(_dump(door, result.reply), cookie=result)  # type: ignore[type-var]  # a cookie never comes with a refusal
+        inner = _dump(door, result.reply)
+        return inner if isinstance(inner, Refused) else replace(inner, cookie=result)
     if isinstance(result, File):
         return _Dumped(result.data, result.mimetype, result.headers)
     if isinstance(door.reply, File):
@@ -342,7 +343,6 @@ def _status(door: Door, data: "_Dumped | Refused") -> int:
 
 def _record(step: _Step, outcome: str, status: int, data: "_Dumped | Refused | None" = None) -> None:
     if step.door.is_trailed:
-        current_app.extensions["house"].seen(step.caller)
         current_app.extensions["house"].seen(step.caller)
         trail.record(
             step.caller,

@@ -39,7 +39,7 @@ class IdConverter(BaseConverter):
         return value
 
 
-class Document(Api):  # type: ignore[misc]  # flask-smorest is untyped
+class Document(Api):
     """flask-smorest's Api without its error handler (this house has one of its own), and written only when it is read:
     writing it takes longer than everything else a process does to start."""
 

@@ -165,7 +165,8 @@ def as_problem(error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, ValidationError):
-        return Invalid(errors=list(pointers(error.normalized_messages())))
+        messages = error.normalized_messages()  # type: ignore[no-untyped-call]
+        return Invalid(errors=list(pointers(messages)))
     if isinstance(error, PoolTimeout) or (isinstance(error, OperationalError | DBAPIError) and _passes(error)):
         return Unavailable(retry_after=1)
     return Broken()

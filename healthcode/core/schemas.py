@@ -9,9 +9,10 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from healthcode.core import ids
 from healthcode.core.words import Words
 
-MISSING = Words(zh="必填", en="required")
-NOT_KNOWN = Words(zh="未知的字段", en="unknown field")
-WRONG_KIND = Words(zh="类型不对", en="wrong type")
+# marshmallow's messages may be any object, its annotations know only text: hence Any.
+MISSING: Any = Words(zh="必填", en="required")
+NOT_KNOWN: Any = Words(zh="未知的字段", en="unknown field")
+WRONG_KIND: Any = Words(zh="类型不对", en="wrong type")
 
 
 class In(Schema):
@@ -20,19 +21,19 @@ class In(Schema):
     class Meta:
         unknown = RAISE
 
-    error_messages = {"unknown": NOT_KNOWN, "type": WRONG_KIND}  # noqa: RUF012  # marshmallow's own form
+    error_messages = {"unknown": NOT_KNOWN, "type": WRONG_KIND}
 
 
 class Out(Schema):
     """What goes out: exactly the fields named, whatever else the row holds."""
 
 
-_SAYS = {"required": MISSING, "null": MISSING, "invalid": WRONG_KIND, "type": WRONG_KIND}
+_SAYS: dict[str, Any] = {"required": MISSING, "null": MISSING, "invalid": WRONG_KIND, "type": WRONG_KIND}
 
 
 def wrong(zh: str, en: str) -> ValidationError:
     """What a field says when it refuses, in both languages."""
-    return ValidationError([Words(zh, en)])  # type: ignore[list-item]  # any object may be a message
+    return ValidationError([Words(zh, en)])
 
 
 class _Says:
@@ -59,7 +60,7 @@ class _Choice(_Says, validate.OneOf):
 class Text(fields.String):
     """A string of `least` to `most` characters without control characters. A number is not a string."""
 
-    default_error_messages = _SAYS  # noqa: RUF012
+    default_error_messages = _SAYS
 
     def __init__(self, *, most: int, least: int = 1, pattern: str | None = None, **more: Any) -> None:
         said: Any = Words(zh=f"长度应为 {least}–{most}", en=f"must have {least} to {most} characters")
@@ -80,9 +81,10 @@ class _Pattern(validate.Regexp):
 
     def __init__(self, pattern: str) -> None:
         super().__init__(pattern, re.ASCII)
+        self.whole = re.compile(pattern, re.ASCII)
 
     def __call__(self, value: str) -> str:  # type: ignore[override]
-        if not self.regex.fullmatch(value):
+        if not self.whole.fullmatch(value):
             raise wrong("格式不对", "has the wrong form")
         return value
 
@@ -90,7 +92,7 @@ class _Pattern(validate.Regexp):
 class Whole(fields.Integer):
     """An integer within bounds; 1.0, "1" and true are not."""
 
-    default_error_messages = _SAYS  # noqa: RUF012
+    default_error_messages = _SAYS
 
     def __init__(self, *, least: int, most: int, **more: Any) -> None:
         said: Any = Words(zh=f"应在 {least} 与 {most} 之间", en=f"must be between {least} and {most}")
@@ -114,7 +116,7 @@ class AskedWhole(Whole):
 class YesNo(fields.Boolean):
     """true or false, nothing that resembles them."""
 
-    default_error_messages = _SAYS  # noqa: RUF012
+    default_error_messages = _SAYS
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> bool:
         if type(value) is not bool:
@@ -125,7 +127,7 @@ class YesNo(fields.Boolean):
 class Id(fields.String):
     """The id of a row (UUIDv7, canonical text)."""
 
-    default_error_messages = _SAYS  # noqa: RUF012
+    default_error_messages = _SAYS
 
     def __init__(self, **more: Any) -> None:
         super().__init__(metadata={"format": "uuid"} | more.pop("metadata", {}), **more)
@@ -139,7 +141,7 @@ class Id(fields.String):
 class OneOf(fields.String):
     """One word of a fixed list."""
 
-    default_error_messages = _SAYS  # noqa: RUF012
+    default_error_messages = _SAYS
 
     def __init__(self, *choices: str, **more: Any) -> None:
         said: Any = Words(zh="不在可选范围内", en="must be one of: " + ", ".join(choices))
@@ -149,7 +151,7 @@ class OneOf(fields.String):
 class Moment(fields.AwareDateTime):
     """RFC 3339 with an offset, in and out."""
 
-    default_error_messages = _SAYS  # noqa: RUF012
+    default_error_messages = _SAYS
 
     def __init__(self, **more: Any) -> None:
         super().__init__(format="iso", metadata={"format": "date-time"} | more.pop("metadata", {}), **more)
@@ -163,7 +165,7 @@ class Moment(fields.AwareDateTime):
 class Day(fields.Date):
     """A calendar day, YYYY-MM-DD."""
 
-    default_error_messages = _SAYS  # noqa: RUF012
+    default_error_messages = _SAYS
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> date:
         if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
@@ -171,10 +173,10 @@ class Day(fields.Date):
         return super()._deserialize(value, attr, data, **more)
 
 
-class ManyOf(fields.List):
+class ManyOf(fields.List[Any]):
     """A list of `least` to `most` items."""
 
-    default_error_messages = _SAYS  # noqa: RUF012
+    default_error_messages = _SAYS
 
     def __init__(self, inner: fields.Field[Any], *, most: int, least: int = 1, **more: Any) -> None:
         said: Any = Words(zh=f"应有 {least}–{most} 项", en=f"must have {least} to {most} items")
@@ -184,7 +186,7 @@ class ManyOf(fields.List):
 class Below(fields.Nested):
     """An object within an object."""
 
-    default_error_messages = _SAYS  # noqa: RUF012
+    default_error_messages = _SAYS
 
 
 class PageAsked(In):

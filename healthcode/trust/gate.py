@@ -74,11 +74,13 @@ def _(word: OnBehalf, caller: Caller, resident_id: str | None) -> Caller:
 @open_to.register
 def _(word: Staff, caller: Caller, resident_id: str | None) -> Caller:
     _must_be_known(caller)
-    if caller.kind != "staff" or not (caller.roles & set(word.roles)):
+    held = caller.roles & set(word.roles)
+    if caller.kind != "staff" or not held:
         raise NotAllowed()
-    if caller.roles & CITY_DESKS & set(word.roles):
-        return replace(caller, sight=EVERYBODY, ground=str(word))
-    return _at_work(word, caller, resident_id)
+    entered = Staff(*sorted(held))  # the trail says which of the door's posts it was
+    if held & CITY_DESKS:
+        return replace(caller, sight=EVERYBODY, ground=str(entered))
+    return _at_work(entered, caller, resident_id)
 
 
 @open_to.register

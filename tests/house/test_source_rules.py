@@ -63,7 +63,7 @@ def takes_the_algorithm_from_the_header(module: Source) -> list[str]:
 
 
 def imports_flask_into_a_service(module: Source) -> list[str]:
-    if not re.search(r"/(service(/\w+)?|models|listeners)\.py$", module.path):
+    if not re.search(r"/(service(/\w+)?|models)\.py$", module.path):
         return []
     return [
         f"{module.path}:{node.lineno}"

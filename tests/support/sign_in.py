@@ -48,7 +48,7 @@ class Visitor:
 
 
 def newest_digits(phone: str) -> str:
-    """What the newest message to this phone says."""
+    """What the newest message to this phone says. (With a stopped clock: of a known device's and a stranger's, either.)"""
     with transaction("read"):
         return next(message.digits for message in service.recent_messages() if message.phone.endswith(phone[-11:]))
 

@@ -3,7 +3,6 @@
 import base64
 import os
 import secrets
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -17,11 +16,11 @@ _FILE = "settings.env"
 
 def settings() -> Settings:
     """The environment's settings; where it has none, those of the model town in `var/`. Ends the command if they are wrong."""
-    environ: Mapping[str, str] = os.environ
-    if "HEALTHCODE_DATABASE_URL" not in environ and (FOLDER / _FILE).exists():
-        environ = _read(FOLDER / _FILE) | dict(environ)
+    if "HEALTHCODE_DATABASE_URL" not in os.environ and (FOLDER / _FILE).exists():
+        # Into the environment itself, so that the processes of the server find them too.
+        os.environ.update(_read(FOLDER / _FILE) | dict(os.environ))
     try:
-        return load(environ)
+        return load(os.environ)
     except BadSettings as wrong:
         raise click.ClickException("the settings are not right:\n  " + "\n  ".join(wrong.complaints)) from None
 

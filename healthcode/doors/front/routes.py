@@ -1,7 +1,6 @@
 """The front's doors."""
 
 import os
-from functools import lru_cache
 from pathlib import Path
 
 from flask import current_app, render_template, request
@@ -11,6 +10,7 @@ from healthcode.core.access import Anyone
 from healthcode.core.caller import Caller
 from healthcode.core.http import File, Room
 from healthcode.core.problems import NotFound, Problem, tongue
+from healthcode.doors.assets import asset
 from healthcode.trust.sessions import service as sessions
 
 room = Room("front", __name__)
@@ -18,24 +18,7 @@ pages = Room("front_pages", __name__, voice="page")
 rooms = (room, pages)
 
 _STATIC = Path(__file__).resolve().parent.parent / "static"
-_TYPES = {
-    ".css": "text/css",
-    ".js": "text/javascript",
-    ".mjs": "text/javascript",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".wasm": "application/wasm",
-}
 _OFTEN = "6000/minute"  # a page asks for some dozens of assets; a monitor asks all the time
-
-
-@lru_cache(maxsize=256)
-def asset(folder: Path, name: str) -> File:
-    """A file of a folder of ours as an answer; kept in memory, for there are few. Raises NotFound."""
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder) or path.suffix not in _TYPES or not path.is_file():
-        raise NotFound()
-    return File(_TYPES[path.suffix], path.read_bytes(), {"Cache-Control": "no-cache"})
 
 
 @room.get("/static/<path:name>", allow=Anyone(), reply=File("text/css"), rate=_OFTEN, is_plain=True)

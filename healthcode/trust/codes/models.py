@@ -2,13 +2,16 @@
 
 import uuid
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, Select, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from healthcode.core.caller import Personal, proof
 from healthcode.core.db import At, OptionalAt, OptionalRef, Ref, RowId, Table, Word
-from healthcode.registry.residents.models import Resident
+
+if TYPE_CHECKING:
+    from healthcode.registry.residents.service import Resident
 
 
 class IssuedCode(Personal, Table):
@@ -34,7 +37,7 @@ class IssuedCode(Personal, Table):
     revoked_at: Mapped[OptionalAt]
     revoked_reason: Mapped[str | None] = mapped_column(String(64))
 
-    resident: Mapped[Resident] = relationship(lazy="raise")
+    resident: Mapped["Resident"] = relationship(lazy="raise")
 
     @property
     def prefix(self) -> bytes:
@@ -118,7 +121,7 @@ class Verification(Personal, Table):
     expires_at: Mapped[At]
     is_offline: Mapped[bool] = mapped_column(default=False)
 
-    resident: Mapped[Resident] = relationship(lazy="raise")
+    resident: Mapped["Resident"] = relationship(lazy="raise")
 
     @classmethod
     @proof("the same device shows the same code again: its first answer was lost")

@@ -6,7 +6,7 @@ from healthcode.core.access import Anyone, Device, OnBehalf, SignedIn, Staff
 from healthcode.core.caller import Caller
 from healthcode.core.http import File, Room
 from healthcode.core.problems import Refused
-from healthcode.registry.devices.models import SCANNERS
+from healthcode.registry.devices.service import SCANNERS
 from healthcode.trust.codes import problems, service
 from healthcode.trust.codes.models import CodeBlock, Verification
 from healthcode.trust.codes.schemas import (

@@ -97,7 +97,7 @@ class SecondCheckIn(In):
     @validates_schema
     def _whole(self, data: dict[str, Any], **_: Any) -> None:
         if data.get("kind") == "document" and not {"document_kind", "number"} <= data.keys():
-            raise Wrong({"number": [MISSING]})  # type: ignore[dict-item]
+            raise Wrong({"number": [MISSING]})
 
 
 class VerificationIn(In):

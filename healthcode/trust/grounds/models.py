@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Index, or_
 from sqlalchemy.orm import Mapped
 
-from healthcode.core.caller import Personal
 from healthcode.core.db import At, OptionalAt, Ref, RowId, Table, Word
 
 
-class Ground(Personal, Table):
+class Ground(Table):
     """From `from_at` until `until_at`, `grantee` may do `scope` for this resident, because of `source`.
 
+    This is what sight itself is made of, so it is not looked at through sight: only this room and the gate read it.
     Grantees are residents (family), staff, or institutions (a visit, a referral). What ends early gets `ended_at`.
     """
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, exists, or_, select, update
 
 from healthcode.core import clock, ids
 from healthcode.core.caller import Sight
@@ -103,7 +103,7 @@ def source_of(grantee_kind: str, grantee_id: str, resident_id: str, scope: str) 
     )
 
 
-def stands_on(source_id: ColumnElement[str | None]) -> ColumnElement[bool]:
+def stands_on(source_id: SQLColumnExpression[str | None]) -> ColumnElement[bool]:
     """Whether a ground that came of this source is in force now, as a column beside other columns."""
     return exists().where(Ground.source_id == source_id, Ground.in_force(clock.now()))
 

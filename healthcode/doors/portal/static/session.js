@@ -12,7 +12,7 @@ export function wireSignIn(section, onSignedIn) {
   phoneForm.addEventListener("submit", (event) => {
     event.preventDefault();
     attempt(section, phoneForm, async () => {
-      const { expires_in } = await call("POST", "/one-time-passwords", { body: { phone: phone() } });
+      const { expires_in } = await call("POST", "/one-time-passwords", { body: { phone: phone(), ...thisDevice() } });
       $("#password-sent").textContent = say("phone.sent", { minutes: Math.round(expires_in / 60) });
       phoneForm.hidden = true;
       passwordForm.hidden = false;
@@ -23,8 +23,8 @@ export function wireSignIn(section, onSignedIn) {
   passwordForm.addEventListener("submit", (event) => {
     event.preventDefault();
     attempt(section, passwordForm, async () => {
-      const body = { phone: phone(), one_time_password: $("#password").value.trim(), transport: "cookie" };
-      await call("POST", "/sessions", { body });
+      const body = { phone: phone(), one_time_password: $("#password").value.trim(), transport: "cookie", ...thisDevice() };
+      remember(await call("POST", "/sessions", { body }));
       passwordForm.reset();
       await onSignedIn();
     });
@@ -36,6 +36,25 @@ export function wireSignIn(section, onSignedIn) {
     complain(section, "");
     $("#phone").focus();
   });
+}
+
+/** A browser that signed in before is known again, so that somebody else's wrong tries do not make it wait. */
+function thisDevice() {
+  const device_secret = kept(() => localStorage.getItem("device-secret"));
+  return device_secret ? { device_secret } : {};
+}
+
+function remember({ device_secret }) {
+  if (device_secret) kept(() => localStorage.setItem("device-secret", device_secret));
+}
+
+/** Some browsers refuse storage by throwing. */
+function kept(deed) {
+  try {
+    return deed();
+  } catch {
+    return null;
+  }
 }
 
 /** Wires the registration of a phone that no resident has yet. */

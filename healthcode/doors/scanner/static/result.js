@@ -6,6 +6,9 @@ import { tell } from "./sound.js";
 
 const CAN_BE_ATTENDED = ["code-needs-second-check", "challenge-needed", "second-check-failed"];
 
+/** The colour speaks of the check, never of the person; a mark and words say the same. */
+const TONES = { known: "done", offline: "attention", refused: "stop", busy: "none" };
+
 export class Result {
   constructor(section, clock) {
     this.section = section;
@@ -25,7 +28,8 @@ export class Result {
   show(judgement) {
     this[judgement.kind](judgement);
     tell(judgement.kind);
-    $("[data-act=next]", this.section).focus({ preventScroll: true });
+    const act = $("#second", this.section).hidden ? "next" : "face";
+    $(`[data-act=${act}]`, this.section).focus({ preventScroll: true });
   }
 
   known({ verification }) {
@@ -84,7 +88,8 @@ export class Result {
   }
 
   #show({ kind, slug = "", title, person = "", lines = [], mayAttend = false, doubts = [] }) {
-    Object.assign(this.section.dataset, { kind, slug, doubts: doubts.join(" ") });
+    const tone = mayAttend ? "attention" : TONES[kind];
+    Object.assign(this.section.dataset, { kind, slug, tone, doubts: doubts.join(" ") });
     $("#result-title", this.section).textContent = title;
     const who = $(".person", this.section);
     who.textContent = person;
@@ -93,6 +98,7 @@ export class Result {
     $("#agenda", this.section).hidden = true;
     $("#second", this.section).hidden = !mayAttend;
     $("#second", this.section).reset();
+    $("[data-act=next]", this.section).classList.toggle("main-act", !mayAttend); // one main act at a time
     this.section.hidden = false;
   }
 }

@@ -27,11 +27,19 @@ let last = null; // the reading on the screen: {text, challenge, isTaken, subjec
 let turn = 0; // an answer that comes after the next code was read is dropped
 
 async function begin() {
-  store = await openStore("healthcode-scanner", SHELVES);
+  store = await openStore("healthcode-scanner", SHELVES).catch(() => null);
+  if (!store || !crypto.subtle) return cannotWork();
   clock = new ServerClock(hearTime, (await store.get("facts", "offset")) ?? 0);
   device = new Device(store, clock, async () => (await store.get("facts", "issuer")) ?? (await hearTime()).iss);
   if (await device.load()) return work();
   showOnly($("#enrol"), sections);
+}
+
+/** A scanner must keep its key and its readings; a private window or an unprotected address keeps neither. */
+function cannotWork() {
+  showOnly($("#enrol"), sections);
+  $("#enrol-form").hidden = true;
+  complain($("#enrol"), say("scanner.cannot"));
 }
 
 /** The city's time, verified with the keys this scanner was given, and the city's name for itself. */

@@ -61,10 +61,14 @@ export function newKey() {
 }
 
 async function answer(url, { patience, ...request }) {
+  const impatience = new AbortController();
+  const timer = setTimeout(() => impatience.abort(), patience);
   try {
-    return await fetch(url, { ...request, signal: AbortSignal.timeout(patience) });
+    return await fetch(url, { ...request, signal: impatience.signal });
   } catch {
     throw new Offline();
+  } finally {
+    clearTimeout(timer);
   }
 }
 

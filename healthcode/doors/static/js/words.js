@@ -132,7 +132,7 @@ const WORDS = {
   "digits.bad": ["不是正确的 20 位数字，请再核对。", "These are not twenty right digits; check them again."],
   "camera.looking": ["请把码对准镜头", "Hold the code to the camera"],
   "camera.off": ["相机没有打开。扫码枪可以直接用。", "The camera is off. A hand-held reader works as it is."],
-  "enrolled": ["此设备属于 {institution}", "This device belongs to {institution}"],
+  "scanner.cannot": ["这个浏览器不能保存密钥。请用 https 打开，不要用无痕窗口。", "This browser cannot keep a key. Open the page by https, not in a private window."],
 };
 
 /** "zh" or "en", as the page says. */

@@ -24,7 +24,7 @@ self.addEventListener("fetch", (event) => {
 
 async function fromCache(pathname, request) {
   const cache = await caches.open(CACHE);
-  return (await cache.match(pathname)) ?? fetch(request);
+  return (await cache.match(pathname, { ignoreVary: true })) ?? fetch(request);
 }
 
 async function forgetOlder() {

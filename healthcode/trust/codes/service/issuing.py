@@ -21,6 +21,7 @@ from healthcode.trust.codes.hp1 import windows
 from healthcode.trust.codes.hp1.forms import write_card, write_certificate, write_ticket
 from healthcode.trust.codes.hp1.phone_key import PhoneKey
 from healthcode.trust.codes.models import CodeBlock, IssuedCode
+from healthcode.trust.codes.service.revoking import revoke_form_of
 from healthcode.trust.grounds import service as grounds
 
 AHEAD = timedelta(days=8)  # a phone may fetch certificates that begin so far ahead: a week offline, and a day to spare
@@ -104,30 +105,24 @@ def issue_ticket(caller: Caller, *, resident_id: str) -> IssuedText:
         ticket_id=ticket_id,
         sign=lambda data: signing.keyring().sign_raw(signer, data),
     )
-    row = {"id": str(uuid.UUID(bytes=code_id)), "ticket_id": ticket_id, "valid_from": now, "expires_at": expires_at}
+    issued = IssuedText(str(uuid.UUID(bytes=code_id)), text, expires_at)
+    row = {"id": issued.code_id, "ticket_id": ticket_id, "valid_from": now, "expires_at": expires_at}
     _store(caller, resident_id, "ticket", [row])
-    return IssuedText(row["id"], text, expires_at)
+    return issued
 
 
 def issue_digits(caller: Caller, *, resident_id: str) -> IssuedText:
     """Twenty digits to type or say: three minutes, one use, online only. Raises CodeBlocked, TooManyCodes."""
     _make_sure_may_issue(caller, resident_id, more=1)
     now = clock.now()
-    digits = twenty.draw()
-    row = {
-        "id": str(uuid.UUID(bytes=os.urandom(16))),
-        "digits_index": index_of(digits),
-        "valid_from": now,
-        "expires_at": now + DIGITS_LIFE,
-    }
+    issued = IssuedText(str(uuid.UUID(bytes=os.urandom(16))), twenty.draw(), now + DIGITS_LIFE)
+    row = {"id": issued.code_id, "digits_index": index_of(issued.text), "valid_from": now, "expires_at": issued.expires_at}
     _store(caller, resident_id, "digits", [row])
-    return IssuedText(row["id"], digits, row["expires_at"])
+    return issued
 
 
 def issue_card(caller: Caller, *, resident_id: str) -> IssuedText:
     """A card to print, good until revoked and only with a second check. Ends the cards before it. Raises CodeBlocked."""
-    from healthcode.trust.codes.service.revoking import revoke_form_of
-
     _make_sure_may_issue(caller, resident_id, more=1)
     revoke_form_of(resident_id, form="card", reason="replaced")
     now = clock.now().replace(microsecond=0)
@@ -140,10 +135,10 @@ def issue_card(caller: Caller, *, resident_id: str) -> IssuedText:
         iat=int(now.timestamp()),
         sign=lambda data: signing.keyring().sign_raw(signer, data),
     )
-    row = {"id": str(uuid.UUID(bytes=card_id)), "valid_from": now, "expires_at": None}
-    _store(caller, resident_id, "card", [row])
+    issued = IssuedText(str(uuid.UUID(bytes=card_id)), text, None)
+    _store(caller, resident_id, "card", [{"id": issued.code_id, "valid_from": now, "expires_at": None}])
     announce("code.issued", resident_id=resident_id, form="card", count=1)
-    return IssuedText(row["id"], text, None)
+    return issued
 
 
 def index_of(digits: str) -> bytes:

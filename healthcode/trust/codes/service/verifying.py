@@ -93,10 +93,10 @@ def _read_digits(caller: Caller, text: str) -> Shown:
     row = session().execute(IssuedCode.spoken(index_of(digits)).add_columns(_grant_holds())).first()
     if row is None:
         raise guessing.WrongTry(f"digits:{caller.id}", problems.CodeNotOurs())
-    code, grant_holds = row
+    code: IssuedCode = row[0]
     _note(code)
-    _make_sure_of_grant(code, grant_holds)
-    if code.expires_at <= clock.now():
+    _make_sure_of_grant(code, row[1])
+    if code.expires_at is None or code.expires_at <= clock.now():
         raise problems.CodeExpired()
     return Shown(code, "digits", f"d:{code.id}", "shown")
 
@@ -108,9 +108,9 @@ def find_presented(verified: Verified) -> IssuedCode:
     ).first()
     if row is None or row[0].form != verified.form:
         raise problems.CodeNotOurs()
-    code, grant_holds = row
+    code: IssuedCode = row[0]
     _note(code)
-    _make_sure_of_grant(code, grant_holds)
+    _make_sure_of_grant(code, row[1])
     return code
 
 

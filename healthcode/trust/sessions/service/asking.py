@@ -75,7 +75,10 @@ def _by_token(text: str) -> Caller | None:
         claims = signing.read(text, use="token", typ=ACCESS_TYPE)
     except signing.BadToken:
         return None
-    return _find(claims["kind"], SessionRow.id == claims["sid"])
+    kind, session_id = claims.get("kind"), claims.get("sid")
+    if not isinstance(kind, str) or not isinstance(session_id, str) or not ids.is_id(session_id):
+        return None
+    return _find(kind, SessionRow.id == session_id)
 
 
 def _find(kind: str, named: ColumnElement[bool]) -> Caller | None:

@@ -119,10 +119,11 @@ def message(row: OneTimePassword) -> Message | None:
 
 
 def recent_messages() -> list[Message]:
-    """Development: the newest messages that would have left, newest first."""
+    """Development: messages that would have left and whose codes nobody has used yet, newest first."""
+    waiting = OneTimePassword.digits_sealed.is_not(None) & OneTimePassword.used_at.is_(None)
     recent = (
         select(OneTimePassword)
-        .where(OneTimePassword.created_at > clock.now() - HOUR, OneTimePassword.digits_sealed.is_not(None))
+        .where(waiting, OneTimePassword.created_at > clock.now() - HOUR)
         .order_by(OneTimePassword.created_at.desc(), OneTimePassword.id.desc())
         .limit(50)
     )
