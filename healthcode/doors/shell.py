@@ -43,5 +43,5 @@ def _version(page: Page) -> str:
     digest = hashlib.sha256()
     for folder in (_DOORS / "static", _DOORS / "templates", _DOORS / page):
         for path in sorted(path for path in folder.rglob("*") if path.suffix in (*_KEPT, ".html")):
-            digest.update(path.as_posix().encode() + b"\0" + path.read_bytes())
+            digest.update(path.relative_to(_DOORS).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -118,6 +118,19 @@ def named(institution_id: str) -> Institution:
     return institution
 
 
+def coded(code: str) -> Institution:
+    """The institution of a public code. Raises NotFound."""
+    found = session().scalars(select(Institution).where(Institution.code == code)).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def are_there() -> bool:
+    """Whether any institution is known yet: an empty city has none."""
+    return session().scalar(select(Institution.id).limit(1)) is not None
+
+
 def places_of(institution_ids: Sequence[str]) -> dict[str, tuple[float | None, float | None]]:
     """Latitude and longitude of each, where they are known."""
     wanted = select(Institution.id, Institution.latitude, Institution.longitude)
@@ -184,6 +197,11 @@ def add_staff(*, staff_id: str, username: str, name: str, password_hash: str, to
     session().add(row)
     session().flush()  # posts refer to it
     return row
+
+
+def give_post(staff_id: str, *, institution_id: str | None, role: str) -> None:
+    """Give a post without asking who gives it. For seeds and imports."""
+    session().add(Post(id=ids.new(), staff_id=staff_id, institution_id=institution_id, role=role, from_at=clock.now()))
 
 
 def staff_called(username: str) -> StaffMember | None:

@@ -107,6 +107,13 @@ def record_paper_grant(
     return _record(caller, resident.id, proxy.id, "paper", relation, scopes, until)
 
 
+def record_planted(
+    caller: Caller, *, resident_id: str, proxy_id: str, basis: str, relation: str, scopes: Sequence[str], until: datetime
+) -> Grant:
+    """A grant of a model town, in force at once; nobody is asked."""
+    return _record(caller, resident_id, proxy_id, basis, relation, scopes, until)
+
+
 def grants_of(caller: Caller) -> Sequence[Grant]:
     """Every grant the caller gave, was given, or is invited to; newest first."""
     return session().scalars(_either_side(caller).order_by(Grant.id.desc()).limit(100)).all()

@@ -15,7 +15,8 @@ room = Room("sessions", __name__, prefix="/api/v1", about="Signing in and out.")
 
 # For one address. Accounts and phones have counts of their own; these keep one client from holding the door.
 _SIGN_IN = "120/minute"
-_MESSAGES = "60/minute"
+_MESSAGES = "120/minute"
+_RENEWALS = "3000/minute"  # 256 bits are not guessed at any pace, and a carrier's phones share addresses
 _CLEARED = File("application/json", b"", {"Clear-Site-Data": '"cache", "cookies", "storage"'})
 
 
@@ -96,7 +97,7 @@ def sign_in_device(caller: Caller, wanted: dict[str, Any]) -> service.DeviceSign
     return service.sign_in_device(**wanted, settings=_settings())
 
 
-@room.post("/tokens", allow=Anyone(), body=schemas.TokenIn, reply=schemas.RenewedOut, rate=_SIGN_IN)
+@room.post("/tokens", allow=Anyone(), body=schemas.TokenIn, reply=schemas.RenewedOut, rate=_RENEWALS)
 def renew(caller: Caller, wanted: dict[str, Any]) -> service.Renewed | Refused:
     """Get the next access token; each refresh token is good once, and a second use ends the session."""
     return service.renew(**wanted, settings=_settings())

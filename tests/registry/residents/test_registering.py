@@ -232,7 +232,9 @@ def test_two_people_do_not_share_a_phone(clerk: Door):
 
 @pytest.mark.case("N7")
 def test_names_are_kept_as_given_and_masked(clerk: Door):
-    for order, (given, kept) in enumerate((("𠮷𬱖", "𠮷𬱖"), ("阿卜杜拉•买买提", "阿卜杜拉·买买提"), ("O'Neill Mary Jane", None))):
+    for order, (given, kept) in enumerate(
+        (("𠮷𬱖", "𠮷𬱖"), ("阿卜杜拉•买买提", "阿卜杜拉·买买提"), ("O'Neill Mary Jane", None))
+    ):
         resident = made(clerk.post("/residents", woman(2 * order + 2, name=given)))
         assert resident["name"] == (kept or given)
         assert resident["display_name"] != resident["name"]

@@ -28,7 +28,14 @@ class Machine:
     def assertion(self, key: Any = None, header: dict[str, Any] | None = None, **changes: Any) -> str:
         moment = city_clock.epoch()
         name = self.scanner.device_id
-        claims = {"iss": name, "sub": name, "aud": signing.issuer(), "iat": moment, "exp": moment + 60, "jti": ids.secret()}
+        claims = {
+            "iss": name,
+            "sub": name,
+            "aud": signing.issuer(),
+            "iat": moment,
+            "exp": moment + 60,
+            "jti": ids.secret(),
+        }
         claims = {name: value for name, value in (claims | changes).items() if value is not None}
         head = {"alg": "ES256", "typ": "client-authentication+jwt"} if header is None else header
         signed = ".".join(b64(json.dumps(part).encode()) for part in (head, claims))
@@ -116,7 +123,9 @@ def test_an_assertion_that_is_not_for_us_now_opens_nothing(client, machine, chan
 
 
 @pytest.mark.case("Q7")
-@pytest.mark.parametrize("header", [{"alg": "none"}, {"alg": "HS256"}, {"alg": "ES256", "jwk": {}}, {"alg": "ES384"}], ids=str)
+@pytest.mark.parametrize(
+    "header", [{"alg": "none"}, {"alg": "HS256"}, {"alg": "ES256", "jwk": {}}, {"alg": "ES384"}], ids=str
+)
 def test_the_header_decides_nothing(client, machine, header):
     assert sign_in(client, machine.assertion(header=header)).status_code == 401
 

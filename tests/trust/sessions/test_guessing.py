@@ -156,7 +156,7 @@ def _run(app: Flask, examples: int, steps: int) -> None:
 
 @pytest.mark.case("O1", "O3", "O5")
 def test_any_order_of_asking_trying_and_waiting(app: Flask):
-    _run(app, examples=12, steps=25)
+    _run(app, examples=6, steps=20)
 
 
 @pytest.mark.proof

@@ -1,5 +1,7 @@
 """What a session is worth: while it lasts, when it ends, and on a device that is new."""
 
+import io
+import sys
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from healthcode.core import clock as city_clock
-from healthcode.core import outbox, signing
+from healthcode.core import logs, outbox, signing
 from healthcode.core.db import session, transaction
 from healthcode.core.http import COOKIE, Credentials
 from healthcode.core.outbox import Event
@@ -105,7 +107,12 @@ def test_a_bearer_that_is_no_token_is_refused(visitor, text):
 
 
 def test_a_token_signed_for_a_session_that_never_was_is_refused(visitor):
-    for claims in ({"sid": "nowhere", "kind": "resident"}, {"sid": 5, "kind": "resident"}, {"kind": "resident"}, {"sid": "x", "kind": []}):
+    for claims in (
+        {"sid": "nowhere", "kind": "resident"},
+        {"sid": 5, "kind": "resident"},
+        {"kind": "resident"},
+        {"sid": "x", "kind": []},
+    ):
         text = signing.sign("token", claims, typ="at+jwt", lifetime_seconds=60)
         assert visitor.client.get(OWN, headers={"Authorization": f"Bearer {text}"}).status_code == 401
 
@@ -176,7 +183,9 @@ def test_a_token_in_an_address_opens_nothing(visitor, name):
 
 
 @pytest.mark.case("O7")
-def test_what_opens_something_is_neither_logged_nor_stored(capsys, app: Flask, browser):
+def test_what_opens_something_is_neither_logged_nor_stored(app: Flask, browser, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", heard := io.StringIO())
+    logs.configure(as_json=True)
     sign_in_by_cookie(browser)
     cookie = browser.client.get_cookie(COOKIE).value
     bearer_visitor = replace(browser, client=app.test_client(use_cookies=False))
@@ -184,7 +193,7 @@ def test_what_opens_something_is_neither_logged_nor_stored(capsys, app: Flask, b
     is_in(bearer_visitor, signed_in)
     refresh(bearer_visitor, signed_in)
     secrets = [cookie, signed_in["access_token"], signed_in["refresh_token"], browser.phone[-11:]]
-    said = "".join(capsys.readouterr())
+    said = heard.getvalue()
     assert '"door": "sessions.sign_in"' in said
     assert not [secret for secret in secrets if secret in said]
     with transaction("read") as current:
@@ -475,7 +484,9 @@ def test_signing_in_is_on_the_residents_trail(wang, town):
     signed_in = wang.sign_in()
     with transaction("read"):
         rows = session().scalars(select(TrailRow).where(TrailRow.resident_id == town.wang.id)).all()
-        assert [(row.door, row.purpose, row.subject_id) for row in rows] == [("sessions.sign_in", "sign-in", signed_in["session_id"])]
+        assert [(row.door, row.purpose, row.subject_id) for row in rows] == [
+            ("sessions.sign_in", "sign-in", signed_in["session_id"])
+        ]
 
 
 def test_being_seen_is_written_once_a_minute(wang, clock, count_statements):

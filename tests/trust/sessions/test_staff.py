@@ -88,7 +88,9 @@ def test_the_password_alone_and_the_authenticator_alone_open_nothing(clerk):
 def test_no_door_resets_or_recovers_a_factor(app: Flask):
     doors = {rule.rule for rule in app.url_map.iter_rules()}
     assert not [rule for rule in doors if any(word in rule for word in ("reset", "recover", "forgot"))]
-    openers = {rule for rule in doors if rule.startswith("/api/v1") and rule.endswith(("-sessions", "/sessions", "/tokens"))}
+    openers = {
+        rule for rule in doors if rule.startswith("/api/v1") and rule.endswith(("-sessions", "/sessions", "/tokens"))
+    }
     assert openers == {"/api/v1/sessions", "/api/v1/staff-sessions", "/api/v1/device-sessions", "/api/v1/tokens"}
 
 
@@ -110,7 +112,9 @@ def test_of_many_who_bring_the_same_digits_at_once_one_is_in(app: Flask, clerk):
 
 
 @pytest.mark.case("Z16")
-def test_an_unknown_username_and_a_wrong_password_are_one_answer_and_one_amount_of_work(clerk, count_statements, monkeypatch):
+def test_an_unknown_username_and_a_wrong_password_are_one_answer_and_one_amount_of_work(
+    clerk, count_statements, monkeypatch
+):
     checks = []
     check = passwords.is_right
     monkeypatch.setattr(passwords, "is_right", lambda *a, **k: checks.append(1) or check(*a, **k))

@@ -135,8 +135,8 @@ async function leave() {
   digits.hide();
   people = [];
   shown = null;
-  await store?.clear();
   show(sections.signIn);
+  await store?.clear().catch(() => {}); // the service may have had the browser clear it already
 }
 
 async function signOut(button) {

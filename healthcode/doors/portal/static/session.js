@@ -92,9 +92,13 @@ export function residentOf(given) {
 
 async function attempt(section, form, deed) {
   complain(section, "");
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   try {
     await whileBusy($("button:not([type=button])", form), deed);
   } catch (error) {
     complain(section, trouble(error));
+    const wrong = (error.errors ?? []).map(({ pointer }) => form.querySelector(`[data-pointer="${CSS.escape(pointer)}"]`)).filter(Boolean);
+    for (const field of wrong) field.setAttribute("aria-invalid", "true");
+    wrong[0]?.focus();
   }
 }

@@ -1,10 +1,11 @@
 /** The answer that covers the page: who it is, or what to do next, in words first. */
 import { $, el } from "/static/js/dom.js";
 import { DOCUMENTS } from "/static/js/papers.js";
-import { clockTime, knows, language, say, spokenAge, spokenTime, trouble } from "/static/js/words.js";
+import { clockTime, knows, language, say, spokenAge, spokenTime } from "/static/js/words.js";
 import { tell } from "./sound.js";
 
-const CAN_BE_ATTENDED = ["code-needs-second-check", "challenge-needed", "second-check-failed"];
+/** Refusals that a look at the person or a document settles; "invalid" is a document's number that cannot be. */
+const CAN_BE_ATTENDED = ["code-needs-second-check", "challenge-needed", "second-check-failed", "invalid"];
 
 /** The colour speaks of the check, never of the person; a mark and words say the same. */
 const TONES = { known: "done", offline: "attention", refused: "stop", busy: "none" };
@@ -65,7 +66,7 @@ export class Result {
     const title = known ? say(`refused.${slug}`) : problem?.title || say("refused.other");
     const next = slug === "code-expired" && age > 0
       ? say("refused.code-expired.age", { age: spokenAge(age) })
-      : known ? say(`refused.${slug}.next`, { seconds: problem?.retryAfter ?? "" }) : problem ? trouble(problem) : "";
+      : known ? say(`refused.${slug}.next`, { seconds: problem?.retryAfter ?? "" }) : problem?.detail;
     const doubt = isClockInDoubt && ["code-expired", "code-not-ready"].includes(slug) && say("offline.clock.refused");
     // Beside a document the service is asked again; without a line there is nobody to ask.
     return this.#show({ kind: "refused", slug, title, lines: [next, doubt], mayAttend: Boolean(problem) && CAN_BE_ATTENDED.includes(slug) });

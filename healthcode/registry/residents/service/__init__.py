@@ -9,6 +9,7 @@ from healthcode.registry.residents.service.editing import (
     erase,
     record_death,
 )
+from healthcode.registry.residents.service.loading import Newcomer, load, newcomer
 from healthcode.registry.residents.service.merging import find_duplicates, merge, others_with, reverse
 from healthcode.registry.residents.service.papers import normal_phone
 from healthcode.registry.residents.service.reading import (
@@ -36,6 +37,7 @@ from healthcode.registry.residents.service.registering import (
 )
 
 __all__ = [
+    "Newcomer",
     "Resident",
     "accounts",
     "add_document",
@@ -52,8 +54,10 @@ __all__ = [
     "holds_document",
     "index_of_phone",
     "living_record",
+    "load",
     "masked_card",
     "merge",
+    "newcomer",
     "normal_phone",
     "others_with",
     "record",

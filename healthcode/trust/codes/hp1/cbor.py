@@ -22,7 +22,7 @@ MAX_BYTES = 512
 MAX_DEPTH = 4
 # cbor2 knows these tags by itself (dates, big numbers, regular expressions, shared references …) and would act on
 # them before any hook is asked. The rest go to the hook.
-_TAGS_CBOR2_KNOWS = (0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 100, 256, 258, 260, 261, 1004, 43000, 55799)
+_TAGS_CBOR2_KNOWS = (0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 1004, 43000, 55799)
 
 
 def _no_tags(*_: object) -> NoReturn:

@@ -7,7 +7,7 @@ from healthcode.trust.sessions.service.one_time_passwords import Expected, Messa
 from healthcode.trust.sessions.service.opening import Renewed, SignedIn, end_session, renew
 from healthcode.trust.sessions.service.own import confirm, end_current, end_other, sessions_of
 from healthcode.trust.sessions.service.residents import sign_in
-from healthcode.trust.sessions.service.staff import Checked, check_password, sign_in_staff
+from healthcode.trust.sessions.service.staff import Checked, StaffAccount, check_password, new_staff_account, sign_in_staff
 
 __all__ = [
     "Checked",
@@ -16,6 +16,7 @@ __all__ = [
     "Message",
     "Renewed",
     "SignedIn",
+    "StaffAccount",
     "Standing",
     "check_password",
     "confirm",
@@ -24,6 +25,7 @@ __all__ = [
     "end_session",
     "forget_old",
     "make_sure_reports_are_open",
+    "new_staff_account",
     "recent_messages",
     "renew",
     "request",

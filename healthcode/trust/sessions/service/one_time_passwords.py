@@ -23,7 +23,7 @@ LIFETIME = timedelta(minutes=5)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PER_HOUR = 5  # codes for one phone that strangers ask for; a known device has as many of its own
 PER_DAY = 10
-PER_ADDRESS = 100  # codes in an hour: a hospital's whole wireless network may stand behind one address
+PER_ADDRESS = 300  # codes of strangers in an hour: thousands of phones may stand behind one address of a carrier
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _make_sure_it_is_not_too_often(
         raise TooManyMessages(retry_after=int(HOUR.total_seconds()))
     if OneTimePassword.asked_since(theirs, moment - DAY) >= PER_DAY:
         raise TooManyMessages(retry_after=int(DAY.total_seconds()))
-    if OneTimePassword.asked_since(from_here, moment - HOUR) >= PER_ADDRESS:
+    if device is None and OneTimePassword.asked_since(from_here, moment - HOUR) >= PER_ADDRESS:
         raise TooManyMessages(retry_after=int(HOUR.total_seconds()))
 
 

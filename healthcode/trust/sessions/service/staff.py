@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from config import Settings
-from healthcode.core import clock
+from healthcode.core import clock, ids
 from healthcode.core.caller import Caller
 from healthcode.core.db import transaction
 from healthcode.core.problems import Refused
@@ -90,3 +90,20 @@ def _only_one(roles: Mapping[str | None, frozenset[str]]) -> str | None:
         # Raised, not returned: the code is not used up, and good for the sign-in that says where.
         raise InstitutionToChoose(institution_ids=places)
     return places[0] if places else None
+
+
+@dataclass(frozen=True)
+class StaffAccount:
+    """What a new account of staff is stored with, and the secret its owner types into an authenticator, once."""
+
+    staff_id: str
+    password_hash: str
+    totp_sealed: bytes
+    totp_secret: str  # base32
+
+
+def new_staff_account(password: str, *, memory_kib: int) -> StaffAccount:
+    """Make what signs a member of staff in. Nothing is stored here."""
+    staff_id, secret = ids.new(), totp.new_secret()
+    password_hash = passwords.hash_of(password, memory_kib=memory_kib)
+    return StaffAccount(staff_id, password_hash, totp.seal(secret, staff_id=staff_id), totp.as_text(secret))

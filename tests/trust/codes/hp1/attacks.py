@@ -244,6 +244,15 @@ def shapes() -> Iterator[Try]:
         key = mint.confirmation(mint.PHONE)[1] | change
         cert = certificate(certificate_claims(cnf={1: key}))
         yield _unreadable(f"cnf-{name}", showing(cert=cert), "Q7")
+    key = mint.confirmation(mint.PHONE)[1]
+    for name, cnf in (
+        ("extra-member", {1: key, 3: b"kid"}),
+        ("key-alone", key),
+        ("list", [key]),
+        ("bytes", b"\x01"),
+        ("key-bytes", {1: b"\x01"}),
+    ):
+        yield _unreadable(f"cnf-{name}", showing(cert=certificate(certificate_claims(cnf=cnf))), "Q7")
     off_curve = {1: {1: 2, -1: 1, -2: b"\xff" * 32, -3: False}}
     yield _unreadable("cnf-off-curve", showing(cert=certificate(certificate_claims(cnf=off_curve))), "Q6")
     yield _unreadable("compressed", zlib.compress(good_card), "Q18")

@@ -60,6 +60,9 @@ def test_nothing_is_trimmed(end):
 
 def test_a_text_over_512_characters_is_not_written():
     armour.wrap(bytes(338))
+    longest = armour.wrap(bytes(338), armour.STATION_REQUEST)
+    assert len(longest) == 512
+    assert armour.unwrap(longest, armour.STATION_REQUEST) == bytes(338)
     with pytest.raises(ValueError):
         armour.wrap(bytes(339))
 

@@ -108,6 +108,18 @@ def test_no_tag_is_read_whatever_its_number():
                 cbor.decode(cbor2.dumps(cbor2.CBORTag(number, content)))
 
 
+def test_every_tag_the_library_acts_upon_is_refused_before_it_acts():
+    """Some compile expressions or raise ten to any power; a newer library may know more of them."""
+
+    def is_acted_upon(number):
+        try:
+            return not isinstance(cbor2.loads(cbor2.dumps(cbor2.CBORTag(number, 0))), cbor2.CBORTag)
+        except cbor2.CBORDecodeError:
+            return True
+
+    assert {number for number in range(2**16) if is_acted_upon(number)} == set(cbor._TAGS_CBOR2_KNOWS)
+
+
 @pytest.mark.parametrize("value", [1.0, None, (1,), {"a": 1}, {True: 1}, 2**64, -(2**64) - 1, [[[[[1]]]]], {1, 2}])
 def test_values_without_a_word_are_not_written(value):
     with pytest.raises(ValueError):

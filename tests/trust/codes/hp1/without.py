@@ -184,7 +184,7 @@ LETS_IN: dict[Callable[[Patch], None], str] = {
         header-crit-certificate header-x5chain-certificate header-content-type-card""",
     any_length: "pass-id-short",
     any_city: "iss-lower iss-long iss-empty iss-umlaut iss-number iss-other-city",
-    any_phone_key: "cnf-okp cnf-p384 cnf-k256 cnf-kty-true cnf-crv-true cnf-y-number cnf-private",
+    any_phone_key: "cnf-okp cnf-p384 cnf-k256 cnf-kty-true cnf-crv-true cnf-y-number cnf-private cnf-extra-member",
     any_audience: """
         bound-without-request bound-other-challenge bound-other-station free-to-a-request ticket-to-a-request
         card-to-a-request""",
