@@ -15,7 +15,7 @@ from importlib import import_module
 from flask import Flask
 
 from config import Settings
-from healthcode.core import clock, db, headers, http, logs, openapi, problems, rates, secrets, signing
+from healthcode.core import clock, db, headers, http, logs, openapi, problems, rates, sealing, secrets, signing
 from healthcode.core.keyring import Keyring
 from healthcode.trust import gate
 from healthcode.trust.sessions import service as sessions
@@ -47,6 +47,7 @@ def create_app(settings: Settings) -> Flask:
         lock_timeout_ms=settings.lock_timeout_ms,
     )
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+    app.extensions["trail_tables"] = sealing.TrailHead.__table__  # its tables are part of every database
     equip(settings)
     headers.init_app(app, settings.trusted_proxies)
     problems.init_app(app)

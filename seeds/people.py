@@ -1,12 +1,13 @@
 """Fictitious residents, as many as are wanted, always the same for the same seed.
 
-Nobody here exists. Identity numbers carry a county code that was never given to a county (the town's
-`invented_region`, and the nine below it), permits and passports come from ranges of their own, and phones begin with
-+86 160, which is given to no network, so that no seed can ever name or call a real person. All of them pass every check.
+Nobody here exists. Identity numbers carry county codes that were never given to a county (the nine below the town's
+`invented_region`; the region itself belongs to the named people), permits and passports come from ranges of their own,
+and phones begin with +86 160, which no network had been given when this was written, so that no seed names or calls a
+real person. All of them pass every check.
 
     for resident in residents(2_000_000, town=load_town("jinjiang")): …
 
-The first thirty-two hold one of every kind at least. Two million take some ten seconds and little memory.
+The first thirty-two hold one of every kind at least. Two million take some twenty seconds and little memory.
 """
 
 from collections import deque
@@ -129,15 +130,15 @@ _SUMS = [sum(int(digit) * weight for digit, weight in zip(text, _WEIGHTS[14:], s
 
 
 class _Numbers:
-    """Identity numbers that nobody has, each once: a serial per day and sex, odd for men, and ten regions."""
+    """Identity numbers that nobody has, each once: a serial per day and sex, odd for men, and nine regions."""
 
     def __init__(self, region: str) -> None:
-        self._regions = [f"{int(region) - less:06d}" for less in range(10)]
+        self._regions = [f"{int(region) - less:06d}" for less in range(1, 10)]
         self._given: dict[int, int] = {}
         self._heads: dict[int, tuple[str, int]] = {}
 
     def next(self, born: date, is_man: bool) -> str:
-        """Raises IndexError when all 4,990 of a day and sex are given."""
+        """Raises IndexError when all 4,491 of a day and sex are given."""
         day = born.toordinal() * 2 + is_man
         given = self._given.get(day, 0)
         self._given[day] = given + 1
@@ -327,14 +328,14 @@ class _Maker:
 
     def _hk_macao(self, number: int) -> list[SeedResident]:
         is_man = self._random.random() < 0.5
-        document = SeedDocument("hk-macao-permit", "CHN", f"{'HM'[number % 2]}{99_999_999 - number:08d}")
+        document = SeedDocument("hk-macao-permit", "CHN", f"{'HM'[number % 2]}{99_899_999 - number:08d}")
         return [
             self._guest(number, "hk-macao", self._name("adult", is_man, self._pick(_SURNAMES)), document, is_man=is_man)
         ]
 
     def _taiwan(self, number: int) -> list[SeedResident]:
         is_man = self._random.random() < 0.5
-        document = SeedDocument("taiwan-permit", "CHN", f"{99_999_999 - number:08d}")
+        document = SeedDocument("taiwan-permit", "CHN", f"{99_899_999 - number:08d}")
         return [
             self._guest(number, "taiwan", self._name("adult", is_man, self._pick(_SURNAMES)), document, is_man=is_man)
         ]

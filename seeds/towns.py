@@ -255,10 +255,16 @@ def _alliance(row: dict[str, Any], institutions: Sequence[Institution]) -> Allia
 
 def _below(core: str, institutions: Sequence[Institution]) -> list[str]:
     """An institution and all that it leads, directly or through others."""
-    found = [core]
-    for code in found:  # grows while it is read
-        found += [one.code for one in institutions if one.parent == code]
-    return found
+    led: dict[str | None, list[str]] = {}
+    for one in institutions:
+        led.setdefault(one.parent, []).append(one.code)
+    found = dict.fromkeys([core])
+    waiting = [core]
+    while waiting:
+        fresh = [code for code in led.pop(waiting.pop(), ()) if code not in found]
+        found |= dict.fromkeys(fresh)
+        waiting += fresh
+    return list(found)
 
 
 def _small_ones(

@@ -16,7 +16,6 @@ from sqlalchemy import event
 from config import Settings
 from healthcode import create_app
 from healthcode.core import clock as core_clock
-from healthcode.core import db as core_db
 from healthcode.core import rates
 from healthcode.core.db import db
 from tests.support.chromium import browser, phone
@@ -54,10 +53,7 @@ def prepare(tmp_path_factory: pytest.TempPathFactory):
 
         app = create_app(settings_for(url, tmp_path_factory.mktemp("migrating")))
         with app.app_context():
-            if not list((core_db.MIGRATIONS / "versions").glob("0*.py")):
-                db.Model.metadata.create_all(db.engine)
-            else:
-                upgrade()
+            upgrade()
             db.engine.dispose()
 
     return migrate

@@ -179,9 +179,13 @@ def unclaimed(statement: Select[tuple[Row]]) -> Select[tuple[Row]]:
     return statement.with_for_update(skip_locked=True)
 
 
+APPEND_ONLY: set[str] = set()  # names of the tables whose rows the database itself keeps as they are
+
+
 def append_only(table: SqlTable) -> None:
-    """Let the database itself refuse to change or remove rows of `table`."""
+    """Let the database itself refuse to change or remove rows of `table`. Its migration sets the same triggers."""
     name = table.name
+    APPEND_ONLY.add(name)
     for verb in ("UPDATE", "DELETE"):
         _when_made(
             table,

@@ -8,6 +8,7 @@ import hashlib
 import re
 import secrets
 import uuid
+from datetime import datetime
 
 from healthcode.core import clock
 
@@ -19,6 +20,11 @@ def new() -> str:
     milliseconds = int(clock.now().timestamp() * 1000)
     value = milliseconds << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
     return str(uuid.UUID(int=value))
+
+
+def floor(moment: datetime) -> str:
+    """The smallest id of a moment: what `new` made from then on is not below it."""
+    return str(uuid.UUID(int=int(moment.timestamp() * 1000) << 80))
 
 
 def is_id(text: str) -> bool:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, insert
+from sqlalchemy import Index, Select, SQLColumnExpression, String, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from healthcode.core import clock, ids
-from healthcode.core.caller import Caller, Personal
+from healthcode.core.caller import Caller, Personal, proof
 from healthcode.core.db import At, OptionalRef, RowId, Table, Word, append_only, session
 
 
@@ -38,6 +38,24 @@ class TrailRow(Personal, Table):
     ground: Mapped[str | None] = mapped_column(String(120))  # the word or the row that opened the door
     purpose: Mapped[str | None] = mapped_column(String(64))
     subject_id: Mapped[OptionalRef]  # the row it concerned (a verification, a grant), where there is one
+
+    @classmethod
+    @proof("the sealer hashes rows, it shows none")
+    def unsealed(cls, sealed_ids: SQLColumnExpression[str], since: str | None, most: int) -> Select[tuple["TrailRow"]]:
+        """Rows from the id `since` on that have no place yet, in the order of their ids."""
+        rows = select(cls).where(~select(sealed_ids).where(sealed_ids == cls.id).exists()).order_by(cls.id).limit(most)
+        return rows.where(cls.id >= since) if since is not None else rows
+
+    @classmethod
+    @proof("verifying hashes rows, and names ids alone")
+    def in_places(cls, leaves: Any) -> Select[Any]:
+        """Every leaf with its row, in the order of places; a leaf without its row comes with None."""
+        return select(leaves, cls).join(cls, cls.id == leaves.trail_id, isouter=True).order_by(leaves.position)
+
+    @classmethod
+    @proof("only how many there are leaves")
+    def how_many(cls) -> Select[tuple[int]]:
+        return select(func.count()).select_from(cls)
 
 
 append_only(TrailRow.__table__)  # type: ignore[arg-type]  # a mapped class's __table__ is a Table

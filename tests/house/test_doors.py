@@ -121,3 +121,11 @@ def test_other_verbs_and_slashes_do_not_get_in(app: Flask):
         assert method in refused.headers["Allow"]
         if not rule.endswith("/"):
             assert client.open(rule + "/", method=method).status_code == 404
+
+
+def test_every_trailed_door_has_words_for_the_person_it_is_about(app: Flask):
+    from healthcode.trust.audit.deeds import DEEDS
+
+    trailed = {door.name for _, _, door in doors(app) if door.is_trailed}
+    assert trailed - DEEDS.keys() == set()
+    assert DEEDS.keys() - trailed == set()

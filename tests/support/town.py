@@ -113,9 +113,9 @@ def found_town(app: Flask) -> Town:
         station = _institution("JJ-0101", "青阳街道社区卫生服务站", "station", 24.8071, 118.5720, parent=hospital)
         far = _institution("JJ-0102", "金井镇卫生站", "station", 24.5760, 118.6080, parent=hospital)
         session().add(Department(id=ids.new(), institution_id=hospital.id, code="cardiology", name="心内科", name_en="Cardiology"))
-        son = _resident("李建国", "male", date(1976, 5, 4), "+8613800000002", number="350582197605040017")
+        son = _resident("李建国", "male", date(1976, 5, 4), "+8613800000002", identity="proved")
         people = {
-            "wang": _resident("王秀英", "female", date(1952, 3, 8), "+8613800000001", number="350582195203080027"),
+            "wang": _resident("王秀英", "female", date(1952, 3, 8), "+8613800000001", identity="proved"),
             "son": son,
             "child": _resident("李小禾", "female", date(2009, 9, 1), None),
             "stranger": _resident("陈路人", "male", date(1990, 1, 1), "+8613800000009"),
@@ -157,13 +157,13 @@ def _institution(
     return row
 
 
-def _resident(name: str, sex: str, born: date, phone: str | None, number: str | None = None) -> Person:
+def _resident(name: str, sex: str, born: date, phone: str | None, identity: str = "declared") -> Person:
     row = Resident(
         id=ids.new(),
         key_wrapped=secrets.vault().new_person_key(),
         sex=sex,
         district="青阳街道",
-        identity="proved" if number else "declared",
+        identity=identity,
         created_at=clock.now(),
         phone_index=index_of_phone(phone) if phone else None,
     )

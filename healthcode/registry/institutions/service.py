@@ -1,7 +1,7 @@
 """Finding institutions, and giving and ending posts."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -129,6 +129,12 @@ def coded(code: str) -> Institution:
 def are_there() -> bool:
     """Whether any institution is known yet: an empty city has none."""
     return session().scalar(select(Institution.id).limit(1)) is not None
+
+
+def names_of(institution_ids: Collection[str]) -> dict[str, str]:
+    """What institutions are called, by their ids."""
+    named = select(Institution.id, Institution.name).where(Institution.id.in_(institution_ids))
+    return {row_id: name for row_id, name in session().execute(named)}
 
 
 def places_of(institution_ids: Sequence[str]) -> dict[str, tuple[float | None, float | None]]:

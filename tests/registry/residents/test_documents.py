@@ -275,6 +275,8 @@ def test_permits_keep_the_number_that_is_for_life(kind, typed, kept):
         ("taiwan-permit", "T12345678"),
         ("passport", "ABCDEFGH"),
         ("passport", "1234"),
+        ("passport", "ı1234567"),  # a letter that upper() would make an I
+        ("passport", "ß1234567"),
         ("birth-certificate", "3501234567"),
         ("birth-certificate", "AB35012345"),
         ("temporary", "--"),

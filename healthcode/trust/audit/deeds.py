@@ -1,0 +1,88 @@
+"""Every door that leaves a row on somebody's trail, in words that the person reads. A house test holds it whole."""
+
+from healthcode.core.words import Words
+
+DEEDS: dict[str, Words] = {
+    "sessions.request_one_time_password": Words("请求了登录短信", "Asked for a one-time password"),
+    "sessions.sign_in": Words("登录", "Signed in"),
+    "sessions.sign_in_staff": Words("工作人员登录", "Signed in to work"),
+    "sessions.sign_in_device": Words("设备登录", "A device signed in"),
+    "sessions.renew": Words("续期登录", "Stayed signed in"),
+    "sessions.own_sessions": Words("查看登录设备", "Looked at where they are signed in"),
+    "sessions.sign_out": Words("退出登录", "Signed out"),
+    "sessions.sign_out_other": Words("让另一台设备退出", "Signed another device out"),
+    "sessions.confirm": Words("确认了新设备", "Confirmed a new device"),
+    "family.me": Words("打开个人页面", "Opened their own page"),
+    "family.list_grants": Words("查看授权", "Looked at grants"),
+    "family.invite": Words("邀请他人代办", "Invited somebody to act for them"),
+    "family.accept": Words("接受代办授权", "Agreed to act for somebody"),
+    "family.end": Words("结束授权", "Ended a grant"),
+    "family.end_for_reason": Words("服务台结束授权", "A desk ended a grant"),
+    "family.record_guardian": Words("登记监护人", "Recorded a guardian"),
+    "family.record_paper_grant": Words("登记纸质授权", "Recorded a grant on paper"),
+    "residents.register": Words("登记居民", "Registered a resident"),
+    "residents.register_newborn": Words("登记新生儿", "Registered a newborn"),
+    "residents.register_temporary": Words("登记临时身份", "Registered a temporary identity"),
+    "residents.show": Words("查看档案", "Looked at the record"),
+    "residents.edit": Words("修改档案", "Changed the record"),
+    "residents.search": Words("按证件查找", "Found the record by a document"),
+    "residents.add_document": Words("添加证件", "Added a document"),
+    "residents.end_document": Words("停用证件", "Ended a document"),
+    "residents.find_duplicates": Words("查看重复档案", "Looked at records that may be the same person"),
+    "residents.merge": Words("合并档案", "Linked two records"),
+    "residents.reverse_merge": Words("撤销合并", "Undid a link of two records"),
+    "residents.record_death": Words("登记死亡", "Recorded a death"),
+    "residents.correct_death": Words("更正死亡登记", "Took back a death entered by mistake"),
+    "residents.erase": Words("销毁档案", "Destroyed the record"),
+    "codes.issue_passes": Words("在手机上领取了码", "Fetched the code for a phone"),
+    "codes.issue_ticket": Words("打开一次性码", "Opened a one-time code"),
+    "codes.issue_digits": Words("取得二十位数字码", "Fetched twenty digits"),
+    "codes.issue_card": Words("制作卡片", "Printed a card"),
+    "codes.list_codes": Words("查看有效的码", "Looked at which codes are alive"),
+    "codes.revoke_all": Words("停用所有码", "Stopped every code"),
+    "codes.revoke": Words("停用一个码", "Stopped a code"),
+    "codes.verify": Words("扫码核验", "Read the code"),
+    "codes.verify_document": Words("核验证件", "Checked a document"),
+    "codes.take_batch": Words("补传离线核验", "Sent what was read offline"),
+    "codes.agenda": Words("查看当前事项", "Looked at what is due"),
+    "codes.list_blocks": Words("查看挂失", "Looked at blocks"),
+    "codes.propose_block": Words("提出挂失", "Reported a code lost or stolen"),
+    "codes.confirm_block": Words("确认挂失", "Confirmed that a code is lost or stolen"),
+    "codes.lift_block": Words("解除挂失", "Lifted a block"),
+    "codes.appeal_block": Words("对挂失申诉", "Appealed against a block"),
+    "institutions.colleagues": Words("查看工作人员", "Looked at who works here"),
+    "institutions.appoint": Words("任命岗位", "Gave a post"),
+    "institutions.dismiss": Words("结束岗位", "Ended a post"),
+    "devices.invite": Words("准备设备", "Prepared a device"),
+    "devices.invite_many": Words("批量准备设备", "Prepared many devices"),
+    "devices.enrol": Words("登记设备", "Enrolled a device"),
+    "devices.find": Words("查看设备", "Looked at the devices"),
+    "devices.revoke": Words("停用设备", "Revoked a device"),
+    "audit.accesses": Words("查看访问记录", "Looked at who looked"),
+    "audit.search": Words("审计员查看记录", "An auditor read the trail"),
+}
+
+ACTORS: dict[str, Words] = {
+    "anonymous": Words("未登录者", "Somebody not signed in"),
+    "resident": Words("代办人", "Somebody acting for them"),
+    "staff": Words("工作人员", "A member of staff"),
+    "device": Words("扫码设备", "A scanner"),
+    "system": Words("系统自动", "The service itself"),
+}
+MYSELF = Words("本人", "Themselves")
+
+OUTCOMES: dict[str, Words] = {
+    "opened": Words("", ""),
+    "refused": Words("（未成功）", " (refused)"),
+    "failed": Words("（出错）", " (failed)"),
+}
+
+GROUNDS: dict[str, Words] = {
+    "OnBehalf": Words("本人或获授权", "their own, or by a grant"),
+    "SignedIn": Words("本人登录", "their own session"),
+    "Staff": Words("岗位职责", "a post at the institution"),
+    "Device": Words("就诊时扫码", "the code was read on a visit"),
+    "System": Words("机构系统", "the institution's system"),
+    "Anyone": Words("公开入口", "a public door"),
+    "automatic": Words("系统自动", "done by the service itself"),
+}
