@@ -32,7 +32,12 @@ API_ROOMS = (
 )
 PAGE_ROOMS = ("healthcode.doors.front", "healthcode.doors.portal", "healthcode.doors.scanner")
 # Rooms that hear: importing the module is what registers its listeners.
-LISTENERS = ("healthcode.trust.sessions", "healthcode.trust.codes", "healthcode.trust.family")
+LISTENERS = (
+    "healthcode.registry.residents",
+    "healthcode.trust.sessions",
+    "healthcode.trust.codes",
+    "healthcode.trust.family",
+)
 
 
 def create_app(settings: Settings) -> Flask:

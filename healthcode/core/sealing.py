@@ -213,10 +213,10 @@ def _wrong(checkpoints: Path | None) -> Iterator[str]:
             nodes[level, index] = complete
         size += 1
         yield from _wrong_at(size, heads, outside, nodes)
-    yield from _wrong_nodes(nodes)
     for told in sorted({*heads, *outside}):
         if told > size:
             yield f"a head speaks of {told} rows, and there are {size}: the end was removed, or an older copy restored"
+    yield from _wrong_nodes(nodes)
 
 
 def _wrong_at(

@@ -134,7 +134,7 @@ def are_there() -> bool:
 def names_of(institution_ids: Collection[str]) -> dict[str, str]:
     """What institutions are called, by their ids."""
     named = select(Institution.id, Institution.name).where(Institution.id.in_(institution_ids))
-    return {row_id: name for row_id, name in session().execute(named)}
+    return {row.id: row.name for row in session().execute(named)}
 
 
 def places_of(institution_ids: Sequence[str]) -> dict[str, tuple[float | None, float | None]]:
@@ -213,11 +213,6 @@ def give_post(staff_id: str, *, institution_id: str | None, role: str) -> None:
 def staff_called(username: str) -> StaffMember | None:
     """The account of that username."""
     return session().scalars(select(StaffMember).where(StaffMember.username == username)).first()
-
-
-def staff_member(staff_id: str) -> StaffMember | None:
-    """The account of that id."""
-    return session().get(StaffMember, staff_id)
 
 
 def posts_of(staff_id: str, at: datetime) -> Sequence[Post]:

@@ -12,6 +12,7 @@ and birth dates never make that link. Erasing is destroying the person's key.
 
 Announces `resident.registered`, `resident.proved`, `resident.corrected`, `resident.phone-changed`,
 `resident.document-added`, `resident.document-ended`, `resident.duplicate-found`, `resident.merged`,
-`resident.merge-reversed`, `resident.died`, `resident.erased`. Hears its own registrations and documents, to look for
-duplicates where nobody waits for the answer. Never signs anybody in, never decides who may open a door.
+`resident.merge-reversed`, `resident.died`, `resident.death-corrected`, `resident.erased`. Hears its own registrations
+and documents, to look for duplicates where nobody waits for the answer. Never signs anybody in, never decides who may
+open a door.
 """

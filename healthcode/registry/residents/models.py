@@ -72,11 +72,6 @@ class Resident(Personal, Table):
         self.phone_sealed = self.phone_index = self.district = self.coverage = None
 
     @classmethod
-    @proof("a one-time password proved the phone, or the search is by its blind index and answers nobody")
-    def by_phone(cls, phone_index: bytes) -> Select[tuple["Resident"]]:
-        return select(cls).where(cls.phone_index == phone_index)
-
-    @classmethod
     @proof("a session names its own row, or the phone that was proved; only ids come out")
     def accounts(cls) -> Select[tuple[str, bytes | None, str | None]]:
         """Who may be signed in: everybody who is neither dead nor erased, as id, phone_index, merged_into_id."""
@@ -97,6 +92,12 @@ class Resident(Personal, Table):
     @proof("the record that stays is already in hand; those that lead to it are the same person")
     def leading_to(cls, resident_id: str) -> Select[tuple["Resident"]]:
         return select(cls).where(cls.merged_into_id == resident_id)
+
+    @classmethod
+    @proof("only ids leave, and only as part of somebody's sight")
+    def ids_leading_to(cls, resident_ids: Select[tuple[str]] | str) -> Select[tuple[str]]:
+        into = cls.merged_into_id
+        return select(cls.id).where(into == resident_ids if isinstance(resident_ids, str) else into.in_(resident_ids))
 
     @classmethod
     @proof("a merge holds both records and then judges what each is proved with")

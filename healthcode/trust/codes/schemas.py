@@ -92,6 +92,7 @@ class SecondCheckIn(In):
 
     kind = OneOf("face", "document", required=True)
     document_kind = Text(most=40)
+    country = Text(least=2, most=3, pattern=r"[A-Z]{2,3}")
     number = Text(most=40)
 
     @validates_schema
@@ -109,8 +110,9 @@ class VerificationIn(In):
 
 class DocumentVerificationIn(In):
     kind = Text(most=40, required=True)
-    country = Text(least=2, most=3, load_default="CN", pattern=r"[A-Z]{2,3}")
+    country = Text(least=2, most=3, pattern=r"[A-Z]{2,3}", metadata={"description": "of a passport"})
     number = Text(most=40, required=True)
+    birth_order = Whole(least=1, most=9, metadata={"description": "of a newborn known by its mother's document"})
     step = OneOf(*STEPS, required=True)
 
 

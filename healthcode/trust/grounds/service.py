@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, exists, or_, 
 from healthcode.core import clock, ids
 from healthcode.core.caller import Sight
 from healthcode.core.db import insert_many, session
+from healthcode.registry.residents import service as residents
 from healthcode.trust.grounds.models import Ground
 
 VISIT = "visit"  # the scope a fresh verification opens to the institution that read the code
@@ -63,11 +64,12 @@ def residents_opened_to(grantee_kind: str, grantee_id: str, scopes: Sequence[str
 
 
 def sight_of_resident(resident_id: str, scope: str) -> Sight:
-    """A resident's own rows, and those of residents who gave this scope."""
+    """A resident's own rows, and those of residents who gave this scope; of merged records too, for they are theirs."""
     opened = residents_opened_to("resident", resident_id, [scope])
 
     def narrow(about: ColumnElement[str]) -> ColumnElement[bool]:
-        return or_(about == resident_id, about.in_(opened))
+        own = or_(about == resident_id, about.in_(residents.merged_into(resident_id)))
+        return or_(own, about.in_(opened), about.in_(residents.merged_into(opened)))
 
     return Sight(narrow)
 
@@ -75,11 +77,11 @@ def sight_of_resident(resident_id: str, scope: str) -> Sight:
 def sight_of_institution(institution_id: str, scopes: Sequence[str]) -> Sight:
     """The rows of residents who opened one of these scopes to the institution (a visit does, for its length)."""
     opened = residents_opened_to("institution", institution_id, scopes)
-    return Sight(lambda about: about.in_(opened))
+    return Sight(lambda about: or_(about.in_(opened), about.in_(residents.merged_into(opened))))
 
 
 def only_own(resident_id: str) -> Sight:
-    return Sight(lambda about: about == resident_id)
+    return Sight(lambda about: or_(about == resident_id, about.in_(residents.merged_into(resident_id))))
 
 
 def holding(grantee_kind: str, grantee_id: str, resident_id: str, scopes: Sequence[str]) -> str | None:

@@ -14,7 +14,6 @@ from healthcode.registry.residents.service.merging import find_duplicates, merge
 from healthcode.registry.residents.service.papers import normal_phone
 from healthcode.registry.residents.service.reading import (
     accounts,
-    by_phone,
     display_names,
     document_view,
     hold,
@@ -23,6 +22,7 @@ from healthcode.registry.residents.service.reading import (
     index_of_phone,
     living_record,
     masked_card,
+    merged_into,
     record,
     records_of,
     search,
@@ -41,7 +41,6 @@ __all__ = [
     "Resident",
     "accounts",
     "add_document",
-    "by_phone",
     "correct_death",
     "display_names",
     "document_view",
@@ -57,6 +56,7 @@ __all__ = [
     "load",
     "masked_card",
     "merge",
+    "merged_into",
     "newcomer",
     "normal_phone",
     "others_with",

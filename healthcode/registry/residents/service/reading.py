@@ -134,6 +134,11 @@ def living_record(resident: Resident) -> Resident:
     return session().scalars(Resident.led_to(resident.merged_into_id)).one()
 
 
+def merged_into(resident_ids: Select[tuple[str]] | str) -> Select[tuple[str]]:
+    """The ids of the records that lead to these, as a subquery: they are the same people."""
+    return Resident.ids_leading_to(resident_ids)
+
+
 def records_of(resident: Resident) -> list[str]:
     """The ids of all records that are this person: itself, and those that lead to it."""
     return [resident.id, *(record.id for record in session().scalars(Resident.leading_to(resident.id)))]
@@ -142,12 +147,6 @@ def records_of(resident: Resident) -> list[str]:
 def index_of_phone(phone: str) -> bytes:
     """What stands for a phone wherever it is looked up. Raises Invalid."""
     return secrets.vault().blind_index("phone", papers.normal_phone(phone))
-
-
-def by_phone(phone_index: bytes) -> Resident | None:
-    """The record that a proved phone opens: the one it was given to, or the one that leads to."""
-    resident = session().scalars(Resident.by_phone(phone_index)).first()
-    return living_record(resident) if resident is not None else None
 
 
 def record(resident_id: str) -> Resident | None:

@@ -152,7 +152,8 @@ def _second_check(caller: Caller, shown: Shown, step: str, check: dict[str, Any]
     if check["kind"] == "document":
         key = f"card:{shown.code.id}"
         guessing.make_sure_may_try(key)
-        if not residents.holds_document(shown.code.resident_id, kind=check["document_kind"], number=check["number"]):
+        paper = {"kind": check["document_kind"], "country": check.get("country"), "number": check["number"]}
+        if not residents.holds_document(shown.code.resident_id, **paper):
             raise guessing.WrongTry(key, problems.SecondCheckFailed())
     return shown if shown.assurance == "bound" else replace(shown, assurance="attended")
 
@@ -244,14 +245,16 @@ def write_verification(
     return verification
 
 
-def verify_document(caller: Caller, *, kind: str, country: str, number: str, step: str) -> Verification | Refused:
+def verify_document(
+    caller: Caller, *, kind: str, number: str, step: str, country: str | None = None, birth_order: int | None = None
+) -> Verification | Refused:
     """A document in the hand of the staff, typed in: an adapter that ends in the same verification.
 
     Raises Invalid, CodeRevoked. Numbers that nobody holds are counted: a desk is no place to try out numbers.
     """
     key = f"document:{caller.id}"
     guessing.make_sure_may_try(key)
-    resident = residents.holder_of(kind=kind, country=country, number=number)
+    resident = residents.holder_of(kind=kind, country=country, number=number, birth_order=birth_order)
     if resident is None:
         return Refused(guessing.count(guessing.WrongTry(key, problems.NobodyFound())))
     trail.note(resident_id=resident.id, purpose=step)
