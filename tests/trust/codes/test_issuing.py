@@ -54,7 +54,7 @@ def test_a_key_that_is_no_key_is_refused(client, town, spoiled):
         assert session().query(IssuedCode).count() == 0
 
 
-@pytest.mark.case("M12")
+@pytest.mark.case("M12", "B3")
 def test_the_same_deed_issues_once(client, town):
     keys, deed = [key_in()], new_deed()
     first, second = ask(client, town, town.wang, keys, headers=deed), ask(client, town, town.wang, keys, headers=deed)
@@ -165,3 +165,27 @@ def test_a_picture_of_a_code_is_read_by_a_decoder(client, town):
     assert b"<svg" in svg.data
     bad = client.post("/api/v1/code-images", json={"text": "https://example.org"}, headers=town.headers(town.wang))
     assert bad.status_code == 422
+
+
+@pytest.mark.case("K2")
+def test_no_valid_code_is_refused_when_keys_are_rotated(client, town, clock):
+    """A phone that fetched its certificate yesterday shows it today, whatever was rotated in between."""
+    phone = town.phone(town.wang)
+    phone.fetch(client)
+    signing.keyring().rotate("pass", at_once=True)
+    assert town.hospital_scanner.read(client, phone.show()).status_code == 201
+    other = town.phone(town.son)
+    other.fetch(client)
+    assert town.hospital_scanner.read(client, other.show()).status_code == 201
+
+
+@pytest.mark.case("K1", "Q9")
+def test_what_a_leaked_key_signed_counts_for_nothing(client, town):
+    phone = town.phone(town.wang)
+    phone.fetch(client)
+    leaked = signing.keyring().signer("pass").kid
+    signing.keyring().rotate("pass", at_once=True)
+    signing.keyring().retire(leaked, leaked=True)
+    assert town.hospital_scanner.read(client, phone.show()).json["type"] == "/problems/code-not-ours"
+    phone.fetch(client)
+    assert town.hospital_scanner.read(client, phone.show()).status_code == 201
