@@ -33,6 +33,7 @@ class Settings:
     environment: Literal["production", "development", "test"] = "production"
     public_url: str = "http://127.0.0.1:8700"  # how people reach it; https decides the Secure flag of cookies
     sms: Literal["development", "none"] = "none"  # "development" shows messages on a local page instead of sending
+    log_level: Literal["info", "warning"] = "info"  # "warning" leaves out the line for every request
     trusted_proxies: int = 0  # hops in front whose X-Forwarded-For is believed
     clock_offset_seconds: int = 0  # tests only: moves the clock of every process alike
     access_token_seconds: int = 900  # life of an access token
@@ -134,6 +135,8 @@ def _weigh(settings: Settings) -> list[str]:
         wrong.append(f"{_PREFIX}ENVIRONMENT must be production, development or test")
     if settings.sms not in ("development", "none"):
         wrong.append(f"{_PREFIX}SMS must be development or none")
+    if settings.log_level not in ("info", "warning"):
+        wrong.append(f"{_PREFIX}LOG_LEVEL must be info or warning")
     if settings.environment == "production":
         if settings.sms == "development":
             wrong.append(f"{_PREFIX}SMS=development shows everybody's one-time passwords: not in production")

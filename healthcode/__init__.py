@@ -65,7 +65,7 @@ def create_app(settings: Settings) -> Flask:
 
 def equip(settings: Settings) -> None:
     """Give the ground floor its clock, keys and counters; commands that need no web service call it alone."""
-    logs.configure(as_json=settings.environment != "development")
+    logs.configure(as_json=settings.environment != "development", level=settings.log_level)
     clock.configure(settings.zone, settings.clock_offset_seconds)
     vault = secrets.Vault(settings.master_keys, settings.index_key)
     secrets.configure(vault)

@@ -27,7 +27,7 @@ def _scrub(value: Any) -> Any:
     return _PERSONAL.sub("[hidden]", value) if isinstance(value, str) else value
 
 
-def configure(*, as_json: bool) -> None:
+def configure(*, as_json: bool, level: str = "info") -> None:
     """Structured logs to standard error: JSON lines for machines, short lines for a person at a terminal."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", force=True)
     renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
@@ -40,6 +40,6 @@ def configure(*, as_json: bool) -> None:
             renderer,
         ],
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=False,
     )

@@ -44,6 +44,7 @@ def _fresh() -> dict[str, str]:
         "INDEX_KEY": _key(),
         "ENVIRONMENT": "development",
         "SMS": "development",
+        "LOG_LEVEL": "warning",
     }
 
 
