@@ -12,6 +12,7 @@ import io
 import os
 import resource
 import sys
+import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -180,7 +181,7 @@ def serve(
     `certificate` and `key` are PEM files (the key in PKCS#8) and turn the door into https.
     """
     _allow_files(2 * CONNECTIONS)
-    Granian(
+    server = Granian(
         target,
         factory=True,
         address=host,
@@ -199,7 +200,11 @@ def serve(
         ssl_cert=certificate,
         ssl_key=key,
         ssl_protocol_min=SSLProtocols.tls12,
-    ).serve()
+    )
+    with tempfile.TemporaryDirectory(prefix="healthcode-metrics-") as folder:
+        # Read by prometheus_client when a process imports it: /metrics then counts what all of them did.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        server.serve()
 
 
 def _allow_files(wanted: int) -> None:
