@@ -9,6 +9,7 @@ either. When more requests wait than can be answered soon, the rest are told at 
 import asyncio
 import contextlib
 import io
+import multiprocessing
 import os
 import resource
 import sys
@@ -181,6 +182,8 @@ def serve(
     `certificate` and `key` are PEM files (the key in PKCS#8) and turn the door into https.
     """
     _allow_files(2 * CONNECTIONS)
+    # Processes that begin from nothing: none inherits a connection, a lock or a counter of ours.
+    multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
         target,
         factory=True,

@@ -11,7 +11,7 @@ _USE = click.Choice(get_args(Use))
 
 
 def _ring() -> Keyring:
-    from healthcode import equip
+    from healthcode.assembly import equip
     from healthcode.core import signing
 
     equip(settings())
