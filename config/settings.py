@@ -45,7 +45,6 @@ class Settings:
     statement_timeout_ms: int = 2_000  # PostgreSQL gives a statement up after this
     lock_timeout_ms: int = 2_000  # …and waits so long for a lock; SQLite: busy timeout
     pool_size: int = 16  # database connections a process keeps
-    rate_storage: str = "memory://"  # where rates are counted: memory:// or redis://…
     rate_factor: int = 1  # multiplies every rate; load tests raise it, nobody else
 
     @property

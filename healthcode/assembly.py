@@ -62,7 +62,7 @@ def equip(settings: Settings) -> None:
     ring = Keyring(settings.folder / "keys", vault)
     ring.ensure()
     signing.configure(ring, settings.city)
-    rates.configure(settings.rate_storage, settings.rate_factor)
+    rates.configure(settings.rate_factor)
 
 
 def _open_rooms(app: Flask) -> None:

@@ -4,7 +4,6 @@ import base64
 import contextlib
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -131,9 +130,9 @@ def count_statements(app: Flask):
 @pytest.fixture
 def strict_rates(settings: Settings) -> Iterator[None]:
     """The rates as they are in the city, for tests that mean them."""
-    rates.configure("memory://", 1)
+    rates.configure(1)
     yield
-    rates.configure("memory://", replace(settings).rate_factor)
+    rates.configure(settings.rate_factor)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,7 +8,7 @@ its own before anything is sent. A refusal rolls back and is then put on the tra
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 
 import structlog
 from flask import Flask, Response, current_app, g, request
@@ -17,84 +17,17 @@ from marshmallow import Schema
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from healthcode.core import metrics, once, rates, trail, wire
+from healthcode.core import metrics, once, openapi, rates, trail, wire
 from healthcode.core.access import Anyone, Word
 from healthcode.core.caller import ANONYMOUS, Caller
 from healthcode.core.db import transaction
+from healthcode.core.door import COOKIE, ConditionMissing, Credentials, Door, File, House, Voice, WithCookie
 from healthcode.core.problems import Invalid, NotAllowed, NotFound, Problem, Refused, answer, as_problem, tongue
 from healthcode.core.words import Words
 
+__all__ = ["COOKIE", "Credentials", "Door", "File", "House", "Refused", "Room", "WithCookie", "init_app"]
+
 log = structlog.get_logger()
-
-Voice = Literal["json", "page"]
-COOKIE = "healthcode_session"
-
-
-class ConditionMissing(Problem):
-    """What can be edited by several people needs If-Match with the ETag that was read (RFC 6585)."""
-
-    status = 428
-    title = Words(zh="缺少 If-Match", en="If-Match is missing")
-
-
-@dataclass(frozen=True)
-class File:
-    """Bytes of one media type instead of JSON, both as a door's `reply=` and (with data) as what it returns."""
-
-    mimetype: str
-    data: bytes = b""
-    headers: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class WithCookie:
-    """A reply that also sets (or, with an empty value, removes) the session's cookie."""
-
-    reply: Any
-    value: str
-    seconds: int
-
-
-@dataclass(frozen=True)
-class Door:
-    """Everything a route says about itself."""
-
-    name: str
-    method: str
-    allow: Word
-    view: Callable[..., Any]
-    body: Schema | None = None
-    query: Schema | None = None
-    reply: Schema | File | None = None
-    status: int = 200
-    is_read: bool = True
-    needs_key: bool = False
-    is_conditional: bool = False
-    is_trailed: bool = True
-    is_plain: bool = False  # asks nothing of the database and of nobody: assets, the API's document
-    before: Callable[..., Any] | None = None
-    rate: str = rates.USUAL
-    max_body: int = wire.MAX_BODY
-    voice: Voice = "json"
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """What a request brings to say who is asking. A cookie counts only when a page of ours sent the request."""
-
-    bearer: str | None
-    cookie: str | None
-    address: str
-
-
-@dataclass(frozen=True)
-class House:
-    """What the upper floors give the ground floor: who is asking, and who may."""
-
-    resolve: Callable[[Credentials], Caller]
-    judge: Callable[[Word, Caller, str | None], Caller]
-    seen: Callable[[Caller], None]  # note that the caller's session is in use, beside its trail row
-
 
 class Room(Blueprint):
     """A blueprint whose doors are sentences. There is no `route` and no `methods=`."""
@@ -163,7 +96,7 @@ class Room(Blueprint):
                 **says,
             )
             self.doors.append(door)
-            documented = self.doc(**_sentence(door, problems))(_entrance(door))
+            documented = self.doc(**openapi.operation(door, problems))(_entrance(door))
             documented.door = door
             documented.provide_automatic_options = False  # said here, because flask-smorest drops the argument
             # The rule's endpoint is the view's name; OPTIONS is not answered, HEAD enters where GET does.
@@ -388,13 +321,6 @@ def _respond(door: Door, data: "_Dumped | Refused") -> Response:
 def _set_cookie(response: Response, cookie: WithCookie) -> None:
     secure = current_app.config["SETTINGS"].is_https
     response.set_cookie(COOKIE, cookie.value, max_age=cookie.seconds, secure=secure, httponly=True, samesite="Strict")
-
-
-def _sentence(door: Door, problems: tuple[type[Problem], ...]) -> dict[str, Any]:
-    """The door in OpenAPI's words."""
-    from healthcode.core.openapi import operation
-
-    return operation(door, problems)
 
 
 def _closed_unless_declared() -> None:

@@ -1,6 +1,6 @@
 """The OpenAPI 3.1 document: written by the doors themselves, served as it is."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
@@ -9,6 +9,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 
 from healthcode.core import ids, once, wire
 from healthcode.core.access import Anyone, AnyOf, Word
+from healthcode.core.door import ConditionMissing, Door, File
 from healthcode.core.problems import (
     ChangedMeanwhile,
     Invalid,
@@ -21,9 +22,6 @@ from healthcode.core.problems import (
     Unreadable,
 )
 from healthcode.core.schemas import ProblemOut
-
-if TYPE_CHECKING:
-    from healthcode.core.http import Door
 
 PREFIX = "/api/v1"
 
@@ -73,7 +71,7 @@ def _schema_name(schema: Any) -> str:
     return kind.__name__ if room == "core" else room.capitalize() + kind.__name__
 
 
-def operation(door: "Door", problems: tuple[type[Problem], ...]) -> dict[str, Any]:
+def operation(door: Door, problems: tuple[type[Problem], ...]) -> dict[str, Any]:
     """What the document says of one door: who may enter, what it takes, everything it may answer."""
     said: dict[str, Any] = {
         "operationId": door.name,
@@ -103,9 +101,7 @@ def _header(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"in": "header", "name": name, "required": True, "schema": schema}
 
 
-def _responses(door: "Door", problems: tuple[type[Problem], ...]) -> dict[str, Any]:
-    from healthcode.core.http import ConditionMissing, File
-
+def _responses(door: Door, problems: tuple[type[Problem], ...]) -> dict[str, Any]:
     found: list[type[Problem]] = [TooManyRequests, Unavailable, Unreadable, Invalid, *problems]
     if not _is_public(door.allow):
         found += [NotSignedIn, NotAllowed, NotFound]
@@ -117,13 +113,13 @@ def _responses(door: "Door", problems: tuple[type[Problem], ...]) -> dict[str, A
     for problem in found:
         by_status.setdefault(problem.status, []).append(problem.slug())
     answers: dict[str, Any] = {str(status): _problem(slugs) for status, slugs in sorted(by_status.items())}
-    answers[str(door.status)] = _good(door, File)
+    answers[str(door.status)] = _good(door)
     return answers
 
 
-def _good(door: "Door", file: type) -> dict[str, Any]:
-    if isinstance(door.reply, file):
-        return {"description": "the file", "content": {door.reply.mimetype: {"schema": {"type": "string"}}}}  # type: ignore[union-attr]
+def _good(door: Door) -> dict[str, Any]:
+    if isinstance(door.reply, File):
+        return {"description": "the file", "content": {door.reply.mimetype: {"schema": {"type": "string"}}}}
     if door.reply is None:
         return {"description": "done"}
     return {"description": "done", "content": {"application/json": {"schema": door.reply}}}

@@ -1,30 +1,40 @@
-"""How often one caller may ask. Counting is done by `limits`; the numbers stand at the doors."""
+"""How often one caller may ask. Counting is done by `limits`; the numbers stand at the doors.
+
+Each process counts for itself, in memory: these rates keep one client from holding the service, and lose nothing with
+a restart. What must not be guessed (one-time passwords, twenty digits, sign-ins) is counted in the database.
+"""
+
+from functools import lru_cache
 
 from flask import Flask, g
-from limits import parse
-from limits.storage import storage_from_string
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from healthcode.core import clock
 from healthcode.core.problems import TooManyRequests
 
 USUAL = "600/minute"  # a door that says nothing; for one address, and again for one caller
-_limiter: MovingWindowRateLimiter | None = None
+_limiter = MovingWindowRateLimiter(MemoryStorage())
 _factor = 1
 
 
-def configure(storage: str, factor: int) -> None:
-    """`storage` as a `limits` address (memory:// counts per process, redis:// over all of them)."""
+def configure(factor: int) -> None:
+    """Begin counting anew; `factor` multiplies every rate, for load tests."""
     global _limiter, _factor
-    _limiter, _factor = MovingWindowRateLimiter(storage_from_string(storage)), factor
+    _limiter, _factor = MovingWindowRateLimiter(MemoryStorage()), factor
+    _limit.cache_clear()
+
+
+@lru_cache
+def _limit(rate: str) -> RateLimitItem:
+    limit = parse(rate)
+    return type(limit)(limit.amount * _factor, limit.multiples)
 
 
 def hit(door: str, rate: str, who: str) -> None:
     """Count one request. Raises TooManyRequests with the seconds to wait."""
-    if _limiter is None:
-        raise RuntimeError("rates are not configured")
-    limit = parse(rate)
-    limit = type(limit)(limit.amount * _factor, limit.multiples)
+    limit = _limit(rate)
     is_within = _limiter.hit(limit, door, who)
     stats = _limiter.get_window_stats(limit, door, who)
     left = max(int(stats.reset_time - clock.machine_seconds()), 1)
