@@ -1,4 +1,5 @@
-"""What a page keeps on the device, so that it opens without network: one list, and the worker that holds to it.
+"""What a page keeps on the device, so that it opens without network: one list, and the worker that holds to it; and
+the doors that every installable page has.
 
 The list is made from the folders themselves, so a new script cannot be forgotten; its version is a digest of every
 file, so a changed one is fetched anew by every phone.
@@ -9,6 +10,11 @@ import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+
+from healthcode.core.access import Anyone
+from healthcode.core.caller import Caller
+from healthcode.core.http import File, Room
+from healthcode.doors.assets import ASSETS, asset
 
 Page = Literal["portal", "scanner"]
 
@@ -45,3 +51,23 @@ def _version(page: Page) -> str:
         for path in sorted(path for path in folder.rglob("*") if path.suffix in (*_KEPT, ".html")):
             digest.update(path.relative_to(_DOORS).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def open_shell(room: Room, page: Page) -> None:
+    """Open the doors of an installable page beside its own: worker, manifest, scripts and styles."""
+    folder = _DOORS / page / "static"
+
+    @room.get("/sw.js", allow=Anyone(), reply=File("text/javascript"), is_plain=True)
+    def worker(caller: Caller) -> File:
+        """The service worker: what the page keeps on the device."""
+        return File("text/javascript", service_worker(page), {"Cache-Control": "no-cache"})
+
+    @room.get("/manifest.webmanifest", allow=Anyone(), reply=File("application/manifest+json"), is_plain=True)
+    def manifest(caller: Caller) -> File:
+        """What makes the page installable."""
+        return asset(folder, "manifest.webmanifest")
+
+    @room.get("/static/<path:name>", allow=Anyone(), reply=File("text/javascript"), is_plain=True, rate=ASSETS)
+    def static(caller: Caller, name: str) -> File:
+        """The page's own scripts and styles."""
+        return asset(folder, name)

@@ -10,7 +10,7 @@ from healthcode.core.access import Anyone
 from healthcode.core.caller import Caller
 from healthcode.core.http import File, Room
 from healthcode.core.problems import NotFound, Problem, tongue
-from healthcode.doors.assets import asset
+from healthcode.doors.assets import ASSETS, asset
 from healthcode.trust.sessions import service as sessions
 
 room = Room("front", __name__)
@@ -18,10 +18,10 @@ pages = Room("front_pages", __name__, voice="page")
 rooms = (room, pages)
 
 _STATIC = Path(__file__).resolve().parent.parent / "static"
-_OFTEN = "6000/minute"  # a page asks for some dozens of assets; a monitor asks all the time
+_OFTEN = "6000/minute"  # a monitor asks all the time
 
 
-@room.get("/static/<path:name>", allow=Anyone(), reply=File("text/css"), rate=_OFTEN, is_plain=True)
+@room.get("/static/<path:name>", allow=Anyone(), reply=File("text/css"), rate=ASSETS, is_plain=True)
 def static(caller: Caller, name: str) -> File:
     """Scripts, styles and pictures that several pages share."""
     return asset(_STATIC, name)

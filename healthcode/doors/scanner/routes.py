@@ -1,20 +1,17 @@
 """The doors of the scanner's page: its shell, its worker, its files. All public: nothing in them is about a person."""
 
-from pathlib import Path
-
 from flask import current_app, render_template
 
 from healthcode.core.access import Anyone
 from healthcode.core.caller import Caller
 from healthcode.core.http import File, Room
 from healthcode.core.problems import tongue
-from healthcode.doors.assets import asset
-from healthcode.doors.shell import service_worker
+from healthcode.doors.shell import open_shell
 
 room = Room("scanner", __name__, prefix="/scanner", voice="page", template_folder="templates")
 rooms = (room,)
+open_shell(room, "scanner")
 
-_STATIC = Path(__file__).parent / "static"
 _PAGE = File("text/html")
 
 
@@ -22,21 +19,3 @@ _PAGE = File("text/html")
 def scanner(caller: Caller) -> str:
     """The scanner's page."""
     return render_template("scanner/scanner.html", lang=tongue(), settings=current_app.config["SETTINGS"])
-
-
-@room.get("/sw.js", allow=Anyone(), reply=File("text/javascript"), is_plain=True)
-def worker(caller: Caller) -> File:
-    """The service worker: what the page keeps on the device."""
-    return File("text/javascript", service_worker("scanner"), {"Cache-Control": "no-cache"})
-
-
-@room.get("/manifest.webmanifest", allow=Anyone(), reply=File("application/manifest+json"), is_plain=True)
-def manifest(caller: Caller) -> File:
-    """What makes the page installable."""
-    return asset(_STATIC, "manifest.webmanifest")
-
-
-@room.get("/static/<path:name>", allow=Anyone(), reply=File("text/javascript"), is_plain=True, rate="6000/minute")
-def static(caller: Caller, name: str) -> File:
-    """The page's own scripts and styles."""
-    return asset(_STATIC, name)
