@@ -16,9 +16,9 @@ run: .venv/runs  ## The service with a model town, and the way in on the screen
 test: .venv/tested  ## The suite, on SQLite and PostgreSQL
 	$(IN) -m pytest -n 2
 proof: .venv/tested  ## The long proofs, within an hour
-	PROOF=1 $(IN) -m pytest -n 2 -m proof
+	$(IN) -m pytest -n 2 -m proof
 soak: .venv/tested  ## The very long ones
-	PROOF=1 $(IN) -m pytest -m soak
+	$(IN) -m pytest -m soak
 bench: .venv/tested  ## What it costs: each file of benchmarks/ prints a table
 	$(IN) -m benchmarks
 lint: .venv/tested  ## Style, types, and who may import whom
@@ -28,7 +28,7 @@ format: .venv/tested  ## Put the code in its usual form
 pins: .venv/bin/python  ## Resolve requirements*.in again: newest versions that fit
 	$(IN) -m pip --disable-pip-version-check --quiet install uv
 	for name in requirements requirements-dev; do .venv/bin/uv pip compile $$name.in --output-file $$name.txt --upgrade --quiet \
-		--universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links || exit 1; done
+		--universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate --no-header --no-emit-index-url --no-emit-find-links || exit 1; done
 clean:  ## Forget what was installed and cached; the data in var/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
