@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry, registry
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 
 from healthcode.core import ids
 
@@ -88,7 +88,9 @@ class Table(DeclarativeBase):
 
 Row = TypeVar("Row", bound=Table)
 
-db = SQLAlchemy(model_class=Table, disable_autonaming=True, session_options={"autobegin": False, "expire_on_commit": False})
+db = SQLAlchemy(
+    model_class=Table, disable_autonaming=True, session_options={"autobegin": False, "expire_on_commit": False}
+)
 
 
 def session() -> Session:
@@ -136,9 +138,7 @@ def insert_if_absent(table: type[Table], values: Mapping[str, Any], *, unique: S
     """
     insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[_dialect_of(session())]
     key = next(iter(table.__table__.primary_key.columns))  # type: ignore[attr-defined]  # Table.__table__ is a FromClause
-    statement = (
-        insert(table).values(**values).on_conflict_do_nothing(index_elements=unique).returning(key)
-    )
+    statement = insert(table).values(**values).on_conflict_do_nothing(index_elements=unique).returning(key)
     return session().execute(statement).first() is not None
 
 
@@ -247,7 +247,11 @@ def durability() -> list[str]:
         else:
             wanted = {"SHOW fsync": "on", "SHOW synchronous_commit": "on", "SHOW full_page_writes": "on"}
         found = {question: str(current.execute(text(question)).scalar()) for question in wanted}
-    return [f"{question} is {found[question]}, not {wanted[question]}" for question in wanted if found[question] != wanted[question]]
+    return [
+        f"{question} is {found[question]}, not {wanted[question]}"
+        for question in wanted
+        if found[question] != wanted[question]
+    ]
 
 
 class NotMigrated(RuntimeError):

@@ -29,10 +29,13 @@ __all__ = ["COOKIE", "Credentials", "Door", "File", "House", "Refused", "Room", 
 
 log = structlog.get_logger()
 
+
 class Room(Blueprint):
     """A blueprint whose doors are sentences. There is no `route` and no `methods=`."""
 
-    def __init__(self, name: str, import_name: str, *, prefix: str = "", voice: Voice = "json", about: str = "", **more: Any) -> None:
+    def __init__(
+        self, name: str, import_name: str, *, prefix: str = "", voice: Voice = "json", about: str = "", **more: Any
+    ) -> None:
         super().__init__(name, import_name, url_prefix=prefix or None, description=about, **more)
         self.voice: Voice = voice
         self.doors: list[Door] = []
@@ -48,7 +51,9 @@ class Room(Blueprint):
         """A read that is asked by POST, because what it asks with must not stand in an address."""
         return self._door("POST", rule, allow=allow, is_read=True, **says)
 
-    def post(self, rule: str, *, allow: Word, status: int = 201, **says: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def post(
+        self, rule: str, *, allow: Word, status: int = 201, **says: Any
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         return self._door("POST", rule, allow=allow, is_read=False, status=status, **says)
 
     def patch(self, rule: str, *, allow: Word, **says: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -58,7 +63,9 @@ class Room(Blueprint):
     def put(self, rule: str, *, allow: Word, **says: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         return self._door("PUT", rule, allow=allow, is_read=False, **says)
 
-    def delete(self, rule: str, *, allow: Word, status: int = 204, **says: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def delete(
+        self, rule: str, *, allow: Word, status: int = 204, **says: Any
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         return self._door("DELETE", rule, allow=allow, is_read=False, status=status, **says)
 
     def _door(

@@ -29,7 +29,9 @@ def _scrub(value: Any) -> Any:
 
 def configure(*, as_json: bool, level: str = "info") -> None:
     """Structured logs to standard error: JSON lines for machines, short lines for a person at a terminal."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", force=True)
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", force=True
+    )
     renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
     structlog.configure(
         processors=[

@@ -97,12 +97,22 @@ def begin(caller: Caller, *, door: str, key: str, request: Request, body: bytes)
     who = f"{caller.kind}:{caller.id}"
     fingerprint = hashlib.sha256(request.full_path.encode() + b"\0" + body).digest()
     row_id = ids.new()
-    row = {"id": row_id, "caller": who, "door": door, "key": key, "fingerprint": fingerprint, "status": 0, "created_at": clock.now()}
+    row = {
+        "id": row_id,
+        "caller": who,
+        "door": door,
+        "key": key,
+        "fingerprint": fingerprint,
+        "status": 0,
+        "created_at": clock.now(),
+    }
     if insert_if_absent(KeptAnswer, row, unique=("caller", "door", "key")):
         return Deed(row_id)
-    kept = session().scalars(
-        select(KeptAnswer).where(KeptAnswer.caller == who, KeptAnswer.door == door, KeptAnswer.key == key)
-    ).one()
+    kept = (
+        session()
+        .scalars(select(KeptAnswer).where(KeptAnswer.caller == who, KeptAnswer.door == door, KeptAnswer.key == key))
+        .one()
+    )
     if kept.fingerprint != fingerprint:
         raise IdempotencyKeyReused()
     if kept.answer_sealed is None:

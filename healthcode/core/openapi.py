@@ -8,7 +8,7 @@ from flask_smorest import Api, Blueprint
 from werkzeug.routing import BaseConverter, ValidationError
 
 from healthcode.core import ids, once, wire
-from healthcode.core.access import Anyone, AnyOf, Word
+from healthcode.core.access import AnyOf, Anyone, Word
 from healthcode.core.door import ConditionMissing, Door, File
 from healthcode.core.problems import (
     ChangedMeanwhile,
@@ -109,7 +109,9 @@ def _responses(door: Door, problems: tuple[type[Problem], ...]) -> dict[str, Any
         found += [once.IdempotencyKeyMissing, once.IdempotencyKeyReused, once.StillRunning]
     if door.is_conditional:
         found += [ChangedMeanwhile, ConditionMissing]
-    by_status: dict[int, list[str]] = {404: [], 413: [], 415: [], 411: []} if door.body is not None else {404: [], 413: []}
+    by_status: dict[int, list[str]] = (
+        {404: [], 413: [], 415: [], 411: []} if door.body is not None else {404: [], 413: []}
+    )
     for problem in found:
         by_status.setdefault(problem.status, []).append(problem.slug())
     answers: dict[str, Any] = {str(status): _problem(slugs) for status, slugs in sorted(by_status.items())}

@@ -111,7 +111,14 @@ def _spread(most: int) -> None:
         insert_many(
             Delivery,
             [
-                {"id": ids.new(), "event_id": event.id, "listener": name, "next_try_at": moment, "state": "waiting", "tries": 0}
+                {
+                    "id": ids.new(),
+                    "event_id": event.id,
+                    "listener": name,
+                    "next_try_at": moment,
+                    "state": "waiting",
+                    "tries": 0,
+                }
                 for event in events
                 for name in _listeners.get(event.name, ())
             ],

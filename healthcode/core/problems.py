@@ -175,7 +175,11 @@ def as_problem(error: Exception) -> Problem:
 def _passes(error: DBAPIError) -> bool:
     """Whether the database will probably do it later: connection gone, lock or statement timeout, disk full."""
     code = getattr(error.orig, "sqlstate", None) or ""
-    return error.connection_invalidated or isinstance(error, OperationalError) or code[:2] in ("40", "53", "55", "57", "08")
+    return (
+        error.connection_invalidated
+        or isinstance(error, OperationalError)
+        or code[:2] in ("40", "53", "55", "57", "08")
+    )
 
 
 def pointers(messages: Any, at: str = "") -> Any:
@@ -186,7 +190,11 @@ def pointers(messages: Any, at: str = "") -> Any:
             yield from pointers(below, at + step)
     elif isinstance(messages, list):
         for message in messages:
-            yield from pointers(message, at) if isinstance(message, dict | list) else ({"pointer": at, "detail": say(message)},)
+            yield from (
+                pointers(message, at)
+                if isinstance(message, dict | list)
+                else ({"pointer": at, "detail": say(message)},)
+            )
     else:
         yield {"pointer": at, "detail": say(messages)}
 

@@ -6,7 +6,7 @@ a restart. What must not be guessed (one-time passwords, twenty digits, sign-ins
 
 from functools import lru_cache
 
-from flask import Flask, g
+from flask import Flask, Response, g
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -47,7 +47,7 @@ def init_app(app: Flask) -> None:
     """RateLimit headers (draft-ietf-httpapi-ratelimit-headers) on every answer that was counted."""
 
     @app.after_request
-    def say(response):  # type: ignore[no-untyped-def]  # flask's own callback form
+    def say(response: Response) -> Response:
         if rate := g.get("rate"):
             quota, window, remaining, left = rate
             response.headers["RateLimit-Policy"] = f'"default";q={quota};w={window}'

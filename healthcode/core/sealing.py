@@ -244,7 +244,9 @@ def _is_signed(head: TrailHead) -> bool:
 def _wrong_nodes(nodes: dict[tuple[int, int], bytes]) -> Iterator[str]:
     """Stored nodes that are not what the rows give: they would spoil proofs, not the trail."""
     stored = 0
-    for level, index, kept in session().execute(select(TrailNode.level, TrailNode.index, TrailNode.hash)).yield_per(1000):
+    for level, index, kept in (
+        session().execute(select(TrailNode.level, TrailNode.index, TrailNode.hash)).yield_per(1000)
+    ):
         stored += 1
         if nodes.get((level, index)) != kept:
             yield f"node {index} of level {level} was changed"
@@ -272,9 +274,7 @@ def prove(trail_id: str) -> Proof | None:
             return None
         leaf, row = found
         path = merkle.inclusion(leaf.position, head.size, stored_node)
-        return Proof(
-            orjson.loads(canonical(row)), leaf.position, head.size, [step.hex() for step in path], head.signed
-        )
+        return Proof(orjson.loads(canonical(row)), leaf.position, head.size, [step.hex() for step in path], head.signed)
 
 
 def check_proof(proof: Proof) -> bool:

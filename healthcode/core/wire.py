@@ -28,7 +28,9 @@ def read_json(body: bytes) -> Any:
         raise Unreadable() from None
     _measure_depth(body)
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_integer, parse_float=float)
+        return json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_integer, parse_float=float
+        )
     except (ValueError, RecursionError):
         raise Unreadable() from None
 

@@ -22,7 +22,6 @@ class Words:
         return self.en if language == "en" else self.zh
 
 
-
 def language(accept: str) -> Language:
     """The language to answer in, from an Accept-Language value (RFC 9110) or a bare tag such as "en".
 

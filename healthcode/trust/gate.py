@@ -8,7 +8,18 @@ resident who does not exist are the same 404.
 from dataclasses import replace
 from functools import singledispatch
 
-from healthcode.core.access import AnyOf, Anyone, BreakGlass, Device, OnBehalf, SignedIn, Staff, System, WithConsent, Word
+from healthcode.core.access import (
+    AnyOf,
+    Anyone,
+    BreakGlass,
+    Device,
+    OnBehalf,
+    SignedIn,
+    Staff,
+    System,
+    WithConsent,
+    Word,
+)
 from healthcode.core.caller import EVERYBODY, NOBODY, Caller
 from healthcode.core.problems import NotAllowed, NotFound, NotSignedIn, Problem
 from healthcode.trust.grounds import service as grounds

@@ -23,7 +23,11 @@ def written(app, clock) -> list[str]:
             for row in range(ROWS // 3):
                 trail.forget_notes()
                 trail.record(
-                    Caller(kind="staff"), door=f"codes.verify{turn}", request_id=f"{turn}-{row}", outcome="opened", status=200
+                    Caller(kind="staff"),
+                    door=f"codes.verify{turn}",
+                    request_id=f"{turn}-{row}",
+                    outcome="opened",
+                    status=200,
                 )
         clock.advance(seconds=60)
         assert sealing.seal() == ROWS // 3
@@ -108,9 +112,18 @@ def test_a_removed_end_is_found(written):
 @pytest.mark.parametrize(
     ("deed", "told"),
     [
-        ("UPDATE trail_leaves SET hash = (SELECT hash FROM trail_leaves WHERE position = 1) WHERE position = 2", "place 2 was changed"),
-        ("UPDATE trail_nodes SET hash = (SELECT hash FROM trail_leaves WHERE position = 1) WHERE level = 1 AND index = 0", "node 0 of level 1"),
-        ("UPDATE trail_heads SET root = (SELECT hash FROM trail_leaves WHERE position = 1) WHERE size = 20", "head over 20 rows"),
+        (
+            "UPDATE trail_leaves SET hash = (SELECT hash FROM trail_leaves WHERE position = 1) WHERE position = 2",
+            "place 2 was changed",
+        ),
+        (
+            "UPDATE trail_nodes SET hash = (SELECT hash FROM trail_leaves WHERE position = 1) WHERE level = 1 AND index = 0",
+            "node 0 of level 1",
+        ),
+        (
+            "UPDATE trail_heads SET root = (SELECT hash FROM trail_leaves WHERE position = 1) WHERE size = 20",
+            "head over 20 rows",
+        ),
         ("UPDATE trail_heads SET signed = 'x' WHERE size = 40", "head over 40 rows"),
     ],
 )

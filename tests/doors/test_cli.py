@@ -98,7 +98,10 @@ def test_a_wrong_setting_is_told_in_a_sentence(run, monkeypatch):
     monkeypatch.setenv("HEALTHCODE_MISSPELT", "1")
     told = run("doctor")
     assert told.exit_code == 1
-    assert "HEALTHCODE_CITY must be one or two capital letters" in told.output or "MISSPELT is not a setting" in told.output
+    assert (
+        "HEALTHCODE_CITY must be one or two capital letters" in told.output
+        or "MISSPELT is not a setting" in told.output
+    )
 
 
 def test_the_trail_is_verified_and_the_broken_row_named(run):

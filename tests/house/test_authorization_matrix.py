@@ -143,11 +143,19 @@ NEVER_THERE: dict[tuple[str, str], frozenset[str]] = {
     ("DELETE", f"{A}/sessions/<id:session_id>"): SIGNED_IN,
     ("POST", f"{A}/sessions/<id:session_id>/confirmations"): SIGNED_IN,
     ("DELETE", f"{A}/posts/<id:post_id>"): frozenset(ADMIN | {"city_admin"}),
-    ("POST", f"{A}/resident-merges/<id:merge_id>/reversals"): frozenset({"clerk", "far_clerk", "institution_admin", "city_admin"}),
+    ("POST", f"{A}/resident-merges/<id:merge_id>/reversals"): frozenset(
+        {"clerk", "far_clerk", "institution_admin", "city_admin"}
+    ),
     ("GET", f"{A}/institutions/<id:institution_id>"): PUBLIC,
 }
 # Not asked: what needs a file's name, and /readyz, which answers for the database and nobody else.
-UNASKED = {("GET", "/static/<path:name>"), ("GET", "/portal/static/<path:name>"), ("GET", "/scanner/static/<path:name>"), ("GET", "/problems/<slug>"), ("GET", "/readyz")}
+UNASKED = {
+    ("GET", "/static/<path:name>"),
+    ("GET", "/portal/static/<path:name>"),
+    ("GET", "/scanner/static/<path:name>"),
+    ("GET", "/problems/<slug>"),
+    ("GET", "/readyz"),
+}
 
 HELD = {
     "proxy_full": {"codes:show", "records:read", "appointments:book", "reports:read", "bills:pay", "pickups:collect"},
@@ -192,10 +200,14 @@ def cast(app: Flask, client, town: Town) -> Cast:
     verification = town.visit(client, town.wang, town.hospital_scanner)
     people = {"proxy_full": town.son}
     with transaction():
-        from tests.support.town import _resident, _staff, enrol
         from healthcode.registry.institutions.models import Institution
+        from tests.support.town import _resident, _staff, enrol
 
-        for name, phone in (("proxy_limited", "+8613800000011"), ("proxy_expired", "+8613800000012"), ("guardian", "+8613800000013")):
+        for name, phone in (
+            ("proxy_limited", "+8613800000011"),
+            ("proxy_expired", "+8613800000012"),
+            ("guardian", "+8613800000013"),
+        ):
             people[name] = _resident("测试人", "male", clock.today().replace(year=1980), phone)
         posts = {role: _staff(role, role, town.hospital, role) for role in ("nurse", "pharmacist", "cashier")}
         his = enrol(app, session().get_one(Institution, town.hospital), "his")
@@ -208,7 +220,16 @@ def cast(app: Flask, client, town: Town) -> Cast:
             source="verification", source_id=ids.new(), until_at=clock.now() + timedelta(hours=1),
         )  # fmt: skip
     people |= {"owner": town.wang, "stranger": town.stranger} | posts
-    for name in ("clerk", "doctor", "station_worker", "far_clerk", "institution_admin", "hotline", "city_admin", "auditor"):
+    for name in (
+        "clerk",
+        "doctor",
+        "station_worker",
+        "far_clerk",
+        "institution_admin",
+        "hotline",
+        "city_admin",
+        "auditor",
+    ):
         people[name] = getattr(town, name)
     clock.advance(seconds=1)
     headers = {name: town.headers(person) for name, person in people.items()}
@@ -252,7 +273,12 @@ def _makers(client, town: Town) -> dict[str, Callable[[], str]]:
     def block() -> str:
         with transaction():
             row = CodeBlock(
-                id=ids.new(), resident_id=town.wang.id, reason="lost", state="proposed", proposed_by=ids.new(), proposed_at=clock.now()
+                id=ids.new(),
+                resident_id=town.wang.id,
+                reason="lost",
+                state="proposed",
+                proposed_by=ids.new(),
+                proposed_at=clock.now(),
             )
             session().add(row)
         return row.id
@@ -280,7 +306,9 @@ def ask(client, cast: Cast, method: str, rule: str, who: str, body: object = Non
     for name, value in places.items():
         path = path.replace(f"<id:{name}>", value)
     headers = cast.headers[who] | new_deed() | {"If-Match": '"1"'}
-    answer = client.open(path, method=method, headers=headers, json={} if body is None and method in ("POST", "PATCH") else body)
+    answer = client.open(
+        path, method=method, headers=headers, json={} if body is None and method in ("POST", "PATCH") else body
+    )
     assert answer.status_code < 500, (method, path, who, answer.text)
     return answer.status_code if answer.status_code in (SIGN_IN, FORBIDDEN, ABSENT) else IN
 
@@ -296,7 +324,11 @@ def walk(client, cast: Cast, doors: dict[tuple[str, str], Rule]) -> list[str]:
     for (method, rule), who_may in doors.items():
         inner = {place: MISSING for place in ("document_id", "grant_id") if f"<id:{place}>" in rule}
         for who in EVERYBODY:
-            for subject, resident_id in (("wang", cast.town.wang.id), ("child", cast.town.child.id), ("nobody", MISSING)):
+            for subject, resident_id in (
+                ("wang", cast.town.wang.id),
+                ("child", cast.town.child.id),
+                ("nobody", MISSING),
+            ):
                 if subject != "wang" and who not in who_may.kinds:
                     continue  # of the wrong kind for anybody's record
                 wanted = expected(who_may, who, subject)
@@ -332,15 +364,25 @@ def walk_the_rest(client, cast: Cast) -> list[str]:
         for who in EVERYBODY - {"unregistered"}:  # whose phone belongs to nobody yet has no row of any kind
             row = cast.rows.get(place) or cast.make[place]()
             body = {"appeals": {"text": "不是我"}, "revocations": {"reason": "lost"}}.get(rule.rpartition("/")[2])
-            wanted = {IN} if who in gets_in else {ABSENT} if who in kinds else {SIGN_IN if who == "anonymous" else FORBIDDEN}
+            wanted = (
+                {IN} if who in gets_in else {ABSENT} if who in kinds else {SIGN_IN if who == "anonymous" else FORBIDDEN}
+            )
             _compare(wrong, (method, rule, who), ask(client, cast, method, rule, who, body, **{place: row}), wanted)
             if who != "anonymous" and who in kinds:
-                _compare(wrong, (method, rule, who), ask(client, cast, method, rule, who, body, **{place: MISSING}), missing, "missing")
+                _compare(
+                    wrong,
+                    (method, rule, who),
+                    ask(client, cast, method, rule, who, body, **{place: MISSING}),
+                    missing,
+                    "missing",
+                )
     for (method, rule), who_may in NEVER_THERE.items():
         place = rule.partition("<id:")[2].partition(">")[0]
         for who in EVERYBODY:
             wanted = {ABSENT, 422, FORBIDDEN} if who in who_may else {SIGN_IN if who == "anonymous" else FORBIDDEN}
-            _compare(wrong, (method, rule, who), ask(client, cast, method, rule, who, **{place: MISSING}), wanted, "missing")
+            _compare(
+                wrong, (method, rule, who), ask(client, cast, method, rule, who, **{place: MISSING}), wanted, "missing"
+            )
     return wrong
 
 
@@ -365,7 +407,11 @@ def test_a_strange_record_and_a_missing_one_are_the_same_answer(client, cast: Ca
             path = rule.replace("<id:resident_id>", resident_id)
             headers = cast.headers["stranger"] | new_deed() | {"If-Match": '"1"'}
             answer = client.open(path, method=method, headers=headers, json={} if method != "GET" else None)
-            kept = {name: value for name, value in answer.headers.items() if name not in ("X-Request-Id", "RateLimit", "RateLimit-Policy")}
+            kept = {
+                name: value
+                for name, value in answer.headers.items()
+                if name not in ("X-Request-Id", "RateLimit", "RateLimit-Policy")
+            }
             answers.append((answer.status_code, {**answer.json, "instance": ""}, kept))
         assert answers[0] == answers[1], (method, rule)
 

@@ -35,7 +35,11 @@ def test_the_guest_list_is_true(app: Flask):
 
 @pytest.mark.case("Z2", "B12")
 def test_every_rule_is_a_door(app: Flask):
-    closed = [rule.rule for rule in app.url_map.iter_rules() if getattr(app.view_functions[rule.endpoint], "door", None) is None]
+    closed = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if getattr(app.view_functions[rule.endpoint], "door", None) is None
+    ]
     assert closed == []
 
 
@@ -75,7 +79,9 @@ def test_every_text_that_comes_in_is_bounded(app: Flask):
 
 @pytest.mark.case("Z3")
 def test_every_body_refuses_what_it_does_not_know(app: Flask):
-    assert [rule for _, rule, door in doors(app) for schema in (door.body, door.query) if schema and schema.unknown != RAISE] == []
+    assert [
+        rule for _, rule, door in doors(app) for schema in (door.body, door.query) if schema and schema.unknown != RAISE
+    ] == []
 
 
 def unbounded(schema: Schema, at: str = "") -> list[str]:

@@ -35,7 +35,8 @@ def selects_without_sight(module: Source, tables: dict[str, str]) -> list[str]:
     allowed = {
         id(inside)
         for node in ast.walk(module.tree)
-        if isinstance(node, ast.FunctionDef) and any(dotted(mark.func) == "proof" for mark in node.decorator_list if isinstance(mark, ast.Call))
+        if isinstance(node, ast.FunctionDef)
+        and any(dotted(mark.func) == "proof" for mark in node.decorator_list if isinstance(mark, ast.Call))
         for inside in ast.walk(node)
     }
     for name, call in calls(module.tree):

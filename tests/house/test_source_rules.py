@@ -21,7 +21,9 @@ def asks_the_machine_for_the_time(module: Source) -> list[str]:
 def commits_by_itself(module: Source) -> list[str]:
     if module.path == "healthcode/core/db.py":
         return []
-    return [f"{module.path}:{call.lineno}" for name, call in calls(module.tree) if name.endswith((".commit", ".rollback"))]
+    return [
+        f"{module.path}:{call.lineno}" for name, call in calls(module.tree) if name.endswith((".commit", ".rollback"))
+    ]
 
 
 def branches_on_the_dialect(module: Source) -> list[str]:
@@ -140,7 +142,7 @@ def test_every_event_that_is_heard_is_announced_somewhere():
 
 def test_no_page_brings_a_script_or_a_style_from_outside():
     outside = re.compile(r"""(?:src|href|action)=["'](?:https?:)?//|<script(?![^>]*\bsrc=)|<style|\bstyle=|\son\w+=""")
-    pages = [path for path in PACKAGE.rglob("*.html")]
+    pages = list(PACKAGE.rglob("*.html"))
     assert pages
     assert [str(path.relative_to(ROOT)) for path in pages if outside.search(path.read_text())] == []
     assert outside.search('<script src="https://example.org/x.js">')
@@ -155,7 +157,11 @@ def test_money_is_never_a_float():
         for node in ast.walk(module.tree)
         if isinstance(node, ast.AnnAssign | ast.arg)
         and node.annotation is not None
-        and (node.target.id if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) else getattr(node, "arg", "")).endswith("_fen")
+        and (
+            node.target.id
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+            else getattr(node, "arg", "")
+        ).endswith("_fen")
         and "float" in ast.unparse(node.annotation)
     ]
     assert wrong == []

@@ -112,7 +112,9 @@ def found_town(app: Flask) -> Town:
         hospital = _institution("JJ-0001", "晋江市医院", "hospital", 24.7814, 118.5517)
         station = _institution("JJ-0101", "青阳街道社区卫生服务站", "station", 24.8071, 118.5720, parent=hospital)
         far = _institution("JJ-0102", "金井镇卫生站", "station", 24.5760, 118.6080, parent=hospital)
-        session().add(Department(id=ids.new(), institution_id=hospital.id, code="cardiology", name="心内科", name_en="Cardiology"))
+        session().add(
+            Department(id=ids.new(), institution_id=hospital.id, code="cardiology", name="心内科", name_en="Cardiology")
+        )
         son = _resident("李建国", "male", date(1976, 5, 4), "+8613800000002", identity="proved")
         people = {
             "wang": _resident("王秀英", "female", date(1952, 3, 8), "+8613800000001", identity="proved"),

@@ -42,7 +42,9 @@ def _clock() -> Iterator[str]:
 
     if settings().clock_offset_seconds:
         yield f"the clock is moved by {settings().clock_offset_seconds} seconds"
-    if clock.now().year < 2026 or abs(clock.epoch() - clock.machine_seconds()) > 1 + abs(settings().clock_offset_seconds):
+    if clock.now().year < 2026 or abs(clock.epoch() - clock.machine_seconds()) > 1 + abs(
+        settings().clock_offset_seconds
+    ):
         yield "the machine's clock is wrong"
 
 

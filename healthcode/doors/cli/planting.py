@@ -170,7 +170,9 @@ def way_in(address: str) -> str:
     """What to open, who to be, and two fresh codes to enrol scanners with."""
     town = load_town("jinjiang")
     with transaction():
-        codes = [(machine.name, _invite(machine.kind, machine.institution, machine.name)) for machine in _scanners(town)]
+        codes = [
+            (machine.name, _invite(machine.kind, machine.institution, machine.name)) for machine in _scanners(town)
+        ]
     people = [(person.name, person.phone.removeprefix("+86")) for person in town.people if person.phone][:2]
     settings: Settings = current_app.config["SETTINGS"]
     lines = [

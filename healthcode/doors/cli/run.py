@@ -42,13 +42,15 @@ def _make_sure_is_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError:
-            raise click.ClickException(f"{host}:{port} is in use or not of this machine; try --port {port + 1}") from None
+            raise click.ClickException(
+                f"{host}:{port} is in use or not of this machine; try --port {port + 1}"
+            ) from None
 
 
 @contextmanager
 def _worker() -> Iterator[None]:
     """The worker beside the server, for as long as it serves."""
-    worker = subprocess.Popen([sys.executable, "-m", "healthcode", "work"])  # noqa: S603  # our own command
+    worker = subprocess.Popen([sys.executable, "-m", "healthcode", "work"])  # our own command
     try:
         yield
     finally:

@@ -15,9 +15,7 @@ from healthcode.trust.audit.service import Access
 room = Room("audit", __name__, prefix="/api/v1", about="Who looked at whose data.")
 
 
-@room.get(
-    "/residents/<id:resident_id>/accesses", allow=OnBehalf("audit:read"), query=PageAsked, reply=AccessesOut
-)
+@room.get("/residents/<id:resident_id>/accesses", allow=OnBehalf("audit:read"), query=PageAsked, reply=AccessesOut)
 def accesses(caller: Caller, resident_id: str, asked: dict[str, Any]) -> Page[Access]:
     """Who did what with this resident's data, newest first, in plain words."""
     return service.accesses_of(caller, resident_id=resident_id, after=asked.get("after"), limit=asked["limit"])

@@ -7,7 +7,6 @@ from typing import Any
 
 from healthcode.core import clock, pages, trail
 from healthcode.core.caller import Caller
-from healthcode.core.db import session
 from healthcode.core.pages import Page
 from healthcode.core.problems import Invalid
 from healthcode.core.trail import TrailRow

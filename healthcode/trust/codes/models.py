@@ -56,7 +56,9 @@ class IssuedCode(Personal, Table):
 
     @classmethod
     @proof("only ids leave: the caller revokes what it may not see")
-    def alive_of(cls, *, at: datetime, resident_id: str | None = None, grant_id: str | None = None) -> Select[tuple["IssuedCode"]]:
+    def alive_of(
+        cls, *, at: datetime, resident_id: str | None = None, grant_id: str | None = None
+    ) -> Select[tuple["IssuedCode"]]:
         """Codes that could still be shown: of a resident, or issued under one grant."""
         alive = select(cls).where(cls.revoked_at.is_(None), (cls.expires_at.is_(None)) | (cls.expires_at > at))
         if resident_id is not None:

@@ -97,7 +97,9 @@ class CodeBlocked(Problem):
     can be appealed here."""
 
     status = 409
-    title = Words(zh="因挂失已停用，可在服务台恢复或申诉", en="Blocked because it was reported lost; a desk can lift it")
+    title = Words(
+        zh="因挂失已停用，可在服务台恢复或申诉", en="Blocked because it was reported lost; a desk can lift it"
+    )
 
 
 class KeyNotUsable(Problem):

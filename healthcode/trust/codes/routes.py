@@ -214,7 +214,10 @@ def propose_block(caller: Caller, resident_id: str, wanted: dict[str, Any]) -> C
 
 
 @room.post(
-    f"{_API}/code-blocks/<id:block_id>/confirmations", allow=_CITY_DESK, reply=BlockOut, problems=(problems.ConfirmedByTheSame,)
+    f"{_API}/code-blocks/<id:block_id>/confirmations",
+    allow=_CITY_DESK,
+    reply=BlockOut,
+    problems=(problems.ConfirmedByTheSame,),
 )
 def confirm_block(caller: Caller, block_id: str) -> CodeBlock:
     """The second person confirms; the resident's codes are stopped."""

@@ -3,8 +3,8 @@
 import base64
 from typing import Any
 
-from marshmallow import fields, validates_schema
 from marshmallow import ValidationError as Wrong
+from marshmallow import fields, validates_schema
 
 from healthcode.core.schemas import MISSING, AskedWhole, Below, Id, In, ManyOf, Moment, OneOf, Out, Text, Whole, YesNo
 from healthcode.registry.residents import service as residents
@@ -31,7 +31,9 @@ class PassesIn(In):
 
 class PassOut(Out):
     pass_id = Id(required=True)
-    certificate = fields.Method("base64url", required=True, metadata={"type": "string", "description": "base64url, goes into every showing"})
+    certificate = fields.Method(
+        "base64url", required=True, metadata={"type": "string", "description": "base64url, goes into every showing"}
+    )
     valid_from = Moment(required=True)
     expires_at = Moment(required=True)
 
@@ -44,7 +46,9 @@ class PassesOut(Out):
 
 
 class TicketOut(Out):
-    code = fields.String(attribute="text", required=True, metadata={"description": "HP1 text, draw it as QR in alphanumeric mode"})
+    code = fields.String(
+        attribute="text", required=True, metadata={"description": "HP1 text, draw it as QR in alphanumeric mode"}
+    )
     expires_at = Moment(required=True)
 
 
@@ -104,7 +108,9 @@ class SecondCheckIn(In):
 class VerificationIn(In):
     code = Text(most=512, required=True)
     step = OneOf(*STEPS, required=True)
-    challenge = Text(most=512, metadata={"description": "the station's own request (HPS1 text), if the phone answered one"})
+    challenge = Text(
+        most=512, metadata={"description": "the station's own request (HPS1 text), if the phone answered one"}
+    )
     second_check = Below(SecondCheckIn)
 
 
@@ -169,7 +175,7 @@ class ItemIn(In):
 class BatchIn(In):
     sequence = Whole(least=1, most=10**9, required=True)
     count = Whole(least=1, most=100, required=True)
-    hash = Text(least=64, most=64, required=True, pattern=r"[0-9a-f]{64}")
+    digest = Text(least=64, most=64, required=True, pattern=r"[0-9a-f]{64}", data_key="hash")
     items = ManyOf(Below(ItemIn), most=100, required=True)
 
 

@@ -49,5 +49,7 @@ class Grant(Personal, Table):
     def open_of(cls, resident_id: str, at: datetime) -> Select[tuple["Grant"]]:
         """Grants of this resident that are in force or waiting to be accepted."""
         return select(cls).where(
-            cls.resident_id == resident_id, cls.state.in_(("proposed", "active")), or_(cls.until_at.is_(None), cls.until_at > at)
+            cls.resident_id == resident_id,
+            cls.state.in_(("proposed", "active")),
+            or_(cls.until_at.is_(None), cls.until_at > at),
         )

@@ -73,9 +73,11 @@ def end(caller: Caller, *, grant_id: str) -> Grant:
 
 def end_for_reason(caller: Caller, *, resident_id: str, grant_id: str, reason: str) -> Grant:
     """A city desk ends a grant: a court's order, a threat. The resident sees who and why."""
-    grant = session().scalars(
-        locked(Grant.visible_to(caller).where(Grant.id == grant_id, Grant.resident_id == resident_id))
-    ).first()
+    grant = (
+        session()
+        .scalars(locked(Grant.visible_to(caller).where(Grant.id == grant_id, Grant.resident_id == resident_id)))
+        .first()
+    )
     if grant is None:
         raise NotFound()
     trail.note(resident_id=resident_id, subject_id=grant.id)
@@ -108,7 +110,14 @@ def record_paper_grant(
 
 
 def record_planted(
-    caller: Caller, *, resident_id: str, proxy_id: str, basis: str, relation: str, scopes: Sequence[str], until: datetime
+    caller: Caller,
+    *,
+    resident_id: str,
+    proxy_id: str,
+    basis: str,
+    relation: str,
+    scopes: Sequence[str],
+    until: datetime,
 ) -> Grant:
     """A grant of a model town, in force at once; nobody is asked."""
     return _record(caller, resident_id, proxy_id, basis, relation, scopes, until)

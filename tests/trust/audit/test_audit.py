@@ -70,7 +70,9 @@ def test_pages_follow_each_other(client, town):
 @pytest.mark.case("R14")
 def test_an_auditor_reads_ids_and_codes_and_no_names(client, town, clock):
     town.visit(client, town.wang, town.hospital_scanner)
-    answer = client.get("/api/v1/trail", query_string={"since": "2026-11-23T00:00:00Z"}, headers=town.headers(town.auditor))
+    answer = client.get(
+        "/api/v1/trail", query_string={"since": "2026-11-23T00:00:00Z"}, headers=town.headers(town.auditor)
+    )
     assert answer.status_code == 200
     assert {"codes.issue_passes", "codes.verify"} <= {row["door"] for row in answer.json["items"]}
     assert "王" not in answer.text

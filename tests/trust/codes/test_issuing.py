@@ -63,10 +63,15 @@ def test_the_same_deed_issues_once(client, town):
     with transaction("read"):
         assert session().query(IssuedCode).count() == 1
     assert ask(client, town, town.wang, [key_in()], headers=deed).json["type"] == "/problems/idempotency-key-reused"
-    assert ask(client, town, town.stranger, keys, headers=deed).status_code == 201  # another caller's key is another key
-    assert client.post(f"/api/v1/residents/{town.wang.id}/passes", json={"keys": keys}, headers=town.headers(town.wang)).json[
-        "type"
-    ] == "/problems/idempotency-key-missing"
+    assert (
+        ask(client, town, town.stranger, keys, headers=deed).status_code == 201
+    )  # another caller's key is another key
+    assert (
+        client.post(
+            f"/api/v1/residents/{town.wang.id}/passes", json={"keys": keys}, headers=town.headers(town.wang)
+        ).json["type"]
+        == "/problems/idempotency-key-missing"
+    )
 
 
 def test_nobody_is_issued_more_than_they_can_use(client, town):
@@ -79,7 +84,9 @@ def test_a_stranger_gets_no_code_of_hers(client, town):
     nobody = "01930000-0000-7000-8000-000000000000"
     theirs = ask(client, town, town.stranger, [key_in()], of=town.wang)
     missing = client.post(
-        f"/api/v1/residents/{nobody}/passes", json={"keys": [key_in()]}, headers=town.headers(town.stranger) | new_deed()
+        f"/api/v1/residents/{nobody}/passes",
+        json={"keys": [key_in()]},
+        headers=town.headers(town.stranger) | new_deed(),
     )
     assert theirs.status_code == missing.status_code == 404
     assert {**theirs.json, "instance": ""} == {**missing.json, "instance": ""}
@@ -143,7 +150,11 @@ def test_the_revocation_list_holds_what_could_still_be_shown(client, town, clock
 
 def test_the_key_set_and_the_time_are_signed(client, clock):
     keys = lists(client, "keys")["keys"]
-    assert {(key["use"], key["status"]) for key in keys} >= {("pass", "active"), ("pass", "standby"), ("card", "active")}
+    assert {(key["use"], key["status"]) for key in keys} >= {
+        ("pass", "active"),
+        ("pass", "standby"),
+        ("card", "active"),
+    }
     assert not any("d" in key for key in keys)
     assert lists(client, "time")["now_ms"] == int(clock.now().timestamp() * 1000)
 

@@ -35,7 +35,8 @@ def test_what_was_read_without_a_line_counts_when_it_is_back(client, town, shown
     answer = send(client, town.station_scanner, batch)
     assert [judged["status"] for judged in answer.json["results"]] == ["accepted"]
     agenda = client.get(
-        f"/api/v1/verifications/{answer.json['results'][0]['verification_id']}/agenda", headers=town.station_scanner.headers
+        f"/api/v1/verifications/{answer.json['results'][0]['verification_id']}/agenda",
+        headers=town.station_scanner.headers,
     )
     assert agenda.json["type"] == "/problems/verification-ended"
 
@@ -92,7 +93,9 @@ def test_a_damaged_batch_is_refused_whole(client, town, shown, clock, damage):
         "reordered": batch | {"items": batch["items"][::-1]},
     }[damage]
     assert send(client, town.station_scanner, broken).json["type"] == "/problems/batch-damaged"
-    assert [judged["status"] for judged in send(client, town.station_scanner, batch).json["results"]] == ["accepted"] * 2
+    assert [judged["status"] for judged in send(client, town.station_scanner, batch).json["results"]] == [
+        "accepted"
+    ] * 2
 
 
 @pytest.mark.case("D4")
@@ -114,7 +117,10 @@ def test_a_cloned_scanner_is_found_and_stopped(client, town, shown, clock):
 def test_rubbish_in_a_batch_is_refused_by_itself(client, town, shown, clock):
     good = item(clock, shown.show())
     answers = send(client, town.station_scanner, batch_of(1, [item(clock, "HC1:NONSENSE"), good])).json["results"]
-    assert [(judged["status"], judged["problem"]) for judged in answers] == [("refused", "code-not-ours"), ("accepted", None)]
+    assert [(judged["status"], judged["problem"]) for judged in answers] == [
+        ("refused", "code-not-ours"),
+        ("accepted", None),
+    ]
 
 
 @pytest.mark.case("Q12")

@@ -86,7 +86,10 @@ def test_medicine_is_handed_over_only_for_a_code_made_here(client, town, shown):
 @pytest.mark.case("Q5")
 def test_a_stations_request_is_answered_once(client, town, shown, clock):
     request = town.station_scanner.ask()
-    assert town.station_scanner.read(client, shown.show(request=request), step="collect", challenge=request).status_code == 201
+    assert (
+        town.station_scanner.read(client, shown.show(request=request), step="collect", challenge=request).status_code
+        == 201
+    )
     clock.advance(seconds=15)
     second = town.station_scanner.read(client, shown.show(request=request), step="collect", challenge=request)
     assert second.json["type"] == "/problems/challenge-mismatch"
@@ -140,7 +143,8 @@ def test_guessing_digits_locks_the_device_not_the_camera(client, town, shown, cl
 def test_a_printed_card_counts_only_with_a_second_check(client, town):
     town.visit(client, town.wang, town.hospital_scanner)
     card = client.post(
-        f"/api/v1/residents/{town.wang.id}/cards", headers=town.headers(town.clerk) | {"Idempotency-Key": "print-card-1"}
+        f"/api/v1/residents/{town.wang.id}/cards",
+        headers=town.headers(town.clerk) | {"Idempotency-Key": "print-card-1"},
     ).json["code"]
     alone = town.hospital_scanner.read(client, card)
     assert alone.json["type"] == "/problems/code-needs-second-check"

@@ -58,7 +58,9 @@ def test_a_grant_ended_in_one_tap_ends_at_the_next_request(client, town, clock):
 def test_a_scope_opens_its_own_doors_and_no_other(client, town):
     granted(client, town, scopes=["pickups:collect"])
     for path in ("tickets", "digits"):
-        assert client.post(f"/api/v1/residents/{town.wang.id}/{path}", headers=town.headers(town.son)).status_code == 404
+        assert (
+            client.post(f"/api/v1/residents/{town.wang.id}/{path}", headers=town.headers(town.son)).status_code == 404
+        )
     assert client.get(f"/api/v1/residents/{town.wang.id}/codes", headers=town.headers(town.son)).status_code == 404
 
 
@@ -68,7 +70,12 @@ def test_a_right_is_not_passed_on(client, town):
     granted(client, town, scopes=["codes:show", "records:read"])
     chained = client.post(
         f"/api/v1/residents/{town.wang.id}/grants",
-        json={"phone": town.stranger.phone, "relation": "other", "scopes": ["codes:show"], "until": "2026-12-01T00:00:00Z"},
+        json={
+            "phone": town.stranger.phone,
+            "relation": "other",
+            "scopes": ["codes:show"],
+            "until": "2026-12-01T00:00:00Z",
+        },
         headers=town.headers(town.son) | new_deed(),
     )
     assert chained.status_code == 404
@@ -206,8 +213,6 @@ def test_the_two_sides_see_the_grant_and_nobody_else(client, town):
         for person in (town.wang, town.son, town.stranger)
     }
     assert seen == {town.wang.name: 1, town.son.name: 1, town.stranger.name: 0}
-
-
 
 
 def test_death_ends_every_grant(client, town):

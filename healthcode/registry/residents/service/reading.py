@@ -102,9 +102,7 @@ def search(
     return list(cards.values())
 
 
-def holder_of(
-    *, kind: str, number: str, country: str | None = None, birth_order: int | None = None
-) -> Resident | None:
+def holder_of(*, kind: str, number: str, country: str | None = None, birth_order: int | None = None) -> Resident | None:
     """The one person who holds this document, seen at a desk. Raises Invalid.
 
     With a place in the birth it is the mother's document and her newborn's, as long as only one child answers to it.

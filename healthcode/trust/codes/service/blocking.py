@@ -18,7 +18,12 @@ def propose_block(caller: Caller, *, resident_id: str, reason: str) -> CodeBlock
     residents.hold(caller, resident_id)
     trail.note(resident_id=resident_id, purpose="block")
     block = CodeBlock(
-        id=ids.new(), resident_id=resident_id, reason=reason, state="proposed", proposed_by=caller.id, proposed_at=clock.now()
+        id=ids.new(),
+        resident_id=resident_id,
+        reason=reason,
+        state="proposed",
+        proposed_by=caller.id,
+        proposed_at=clock.now(),
     )
     session().add(block)
     session().flush()  # the answer shows the row
@@ -28,9 +33,16 @@ def propose_block(caller: Caller, *, resident_id: str, reason: str) -> CodeBlock
 def blocks_of(caller: Caller, *, resident_id: str) -> Sequence[CodeBlock]:
     """Every block there is or was on this resident's codes, newest first."""
     trail.note(resident_id=resident_id, purpose="block")
-    return session().scalars(
-        CodeBlock.visible_to(caller).where(CodeBlock.resident_id == resident_id).order_by(CodeBlock.id.desc()).limit(50)
-    ).all()
+    return (
+        session()
+        .scalars(
+            CodeBlock.visible_to(caller)
+            .where(CodeBlock.resident_id == resident_id)
+            .order_by(CodeBlock.id.desc())
+            .limit(50)
+        )
+        .all()
+    )
 
 
 def confirm_block(caller: Caller, *, block_id: str) -> CodeBlock:

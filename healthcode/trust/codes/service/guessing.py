@@ -35,7 +35,10 @@ def count(wrong: WrongTry) -> Problem:
     """Count a wrong try, lock the place when there were too many, and give back what to answer."""
     insert_if_absent(WrongTries, {"id": ids.new(), "key": wrong.key, "count": 0}, unique=("key",))
     tries = session().scalar(
-        update(WrongTries).where(WrongTries.key == wrong.key).values(count=WrongTries.count + 1).returning(WrongTries.count)
+        update(WrongTries)
+        .where(WrongTries.key == wrong.key)
+        .values(count=WrongTries.count + 1)
+        .returning(WrongTries.count)
     )
     over = int(tries or 0) - FREE_TRIES
     if over >= 0:

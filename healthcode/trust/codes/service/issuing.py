@@ -116,7 +116,12 @@ def issue_digits(caller: Caller, *, resident_id: str) -> IssuedText:
     _make_sure_may_issue(caller, resident_id, more=1)
     now = clock.now()
     issued = IssuedText(str(uuid.UUID(bytes=os.urandom(16))), twenty.draw(), now + DIGITS_LIFE)
-    row = {"id": issued.code_id, "digits_index": index_of(issued.text), "valid_from": now, "expires_at": issued.expires_at}
+    row = {
+        "id": issued.code_id,
+        "digits_index": index_of(issued.text),
+        "valid_from": now,
+        "expires_at": issued.expires_at,
+    }
     _store(caller, resident_id, "digits", [row])
     return issued
 

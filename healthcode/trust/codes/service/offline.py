@@ -22,7 +22,13 @@ from healthcode.trust.codes import problems
 from healthcode.trust.codes.hp1.forms import UNBOUND
 from healthcode.trust.codes.models import Batch, Conflict
 from healthcode.trust.codes.service.reading import read_code, read_request
-from healthcode.trust.codes.service.verifying import find_presented, find_showing, key_of, remember_showing, write_verification
+from healthcode.trust.codes.service.verifying import (
+    find_presented,
+    find_showing,
+    key_of,
+    remember_showing,
+    write_verification,
+)
 
 KEPT = timedelta(days=30)  # as long as showings are kept; older readings cannot be judged
 CLOCK_SLACK = timedelta(minutes=2)  # a scanner's clock may run so far ahead of ours
@@ -38,33 +44,33 @@ class Judged:
 
 
 def take_batch(
-    caller: Caller, *, sequence: int, count: int, hash: str, items: Sequence[dict[str, Any]]
+    caller: Caller, *, sequence: int, count: int, digest: str, items: Sequence[dict[str, Any]]
 ) -> list[dict[str, Any]] | Refused:
     """Take a numbered batch of readings over, once: the same batch again gets the same answer.
 
-    `hash` is the hex SHA-256 of the items' texts joined by newlines. Raises BatchDamaged, BatchOutOfOrder; returns
+    `digest` is the hex SHA-256 of the items' texts joined by newlines. Raises BatchDamaged, BatchOutOfOrder; returns
     Refused(DeviceForked), and stops the device, when another batch already carries this number.
     """
-    if len(items) != count or _hash_of(items) != hash:
+    if len(items) != count or _digest_of(items) != digest:
         raise problems.BatchDamaged()
     device = devices.hold(str(caller.id))  # two uploads of one device are judged one after the other
     if sequence <= device.last_sequence:
-        return _again(caller, sequence, hash)
+        return _again(caller, sequence, digest)
     if sequence != device.last_sequence + 1:
         raise problems.BatchOutOfOrder(expected=device.last_sequence + 1)
     results = [vars(_judge(caller, device, item)) for item in items]
     device.last_sequence = sequence
-    _keep(caller, sequence, hash, results)
+    _keep(caller, sequence, digest, results)
     return results
 
 
-def _hash_of(items: Sequence[dict[str, Any]]) -> str:
+def _digest_of(items: Sequence[dict[str, Any]]) -> str:
     return hashlib.sha256("\n".join(item["text"] for item in items).encode()).hexdigest()
 
 
-def _again(caller: Caller, sequence: int, hash: str) -> list[dict[str, Any]] | Refused:
+def _again(caller: Caller, sequence: int, digest: str) -> list[dict[str, Any]] | Refused:
     kept = session().scalars(select(Batch).where(Batch.device_id == caller.id, Batch.sequence == sequence)).one()
-    if kept.hash != hash:
+    if kept.hash != digest:
         devices.stop(str(caller.id), reason="forked")
         return Refused(problems.DeviceForked())
     answer: list[dict[str, Any]] = wire.read_json(
@@ -73,10 +79,10 @@ def _again(caller: Caller, sequence: int, hash: str) -> list[dict[str, Any]] | R
     return answer
 
 
-def _keep(caller: Caller, sequence: int, hash: str, results: list[dict[str, Any]]) -> None:
+def _keep(caller: Caller, sequence: int, digest: str, results: list[dict[str, Any]]) -> None:
     batch_id = ids.new()
     sealed = secrets.vault().seal_system(wire.write_json(results), purpose="batches", context=batch_id)
-    row = {"id": batch_id, "device_id": caller.id, "sequence": sequence, "hash": hash, "received_at": clock.now()}
+    row = {"id": batch_id, "device_id": caller.id, "sequence": sequence, "hash": digest, "received_at": clock.now()}
     insert_many(Batch, [row | {"answer_sealed": sealed}])
 
 

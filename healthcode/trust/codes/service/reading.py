@@ -21,6 +21,7 @@ _MET = {
     )
 }
 
+
 class CityKeys:
     """The city's published code keys, as the format asks for them. Dates decide: a retired key has its own end."""
 

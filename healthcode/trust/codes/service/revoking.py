@@ -14,16 +14,20 @@ from healthcode.trust.codes.models import IssuedCode, Revocation, RevocationCoun
 
 def codes_of(caller: Caller, *, resident_id: str) -> Sequence[IssuedCode]:
     """Every code of this resident that could still be shown, for the page "where is my code"."""
-    return session().scalars(
-        IssuedCode.visible_to(caller)
-        .where(
-            IssuedCode.resident_id == resident_id,
-            IssuedCode.revoked_at.is_(None),
-            IssuedCode.expires_at.is_(None) | (IssuedCode.expires_at > clock.now()),
+    return (
+        session()
+        .scalars(
+            IssuedCode.visible_to(caller)
+            .where(
+                IssuedCode.resident_id == resident_id,
+                IssuedCode.revoked_at.is_(None),
+                IssuedCode.expires_at.is_(None) | (IssuedCode.expires_at > clock.now()),
+            )
+            .order_by(IssuedCode.issued_at)
+            .limit(100)
         )
-        .order_by(IssuedCode.issued_at)
-        .limit(100)
-    ).all()
+        .all()
+    )
 
 
 def revoke_code(caller: Caller, *, code_id: str, reason: str) -> None:

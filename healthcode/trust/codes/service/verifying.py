@@ -103,9 +103,11 @@ def _read_digits(caller: Caller, text: str) -> Shown:
 
 def find_presented(verified: Verified) -> IssuedCode:
     """The issued code behind a text whose signature holds. Raises CodeNotOurs, CodeRevoked."""
-    row = session().execute(
-        IssuedCode.presented(str(uuid.UUID(bytes=verified.subject))).add_columns(_grant_holds())
-    ).first()
+    row = (
+        session()
+        .execute(IssuedCode.presented(str(uuid.UUID(bytes=verified.subject))).add_columns(_grant_holds()))
+        .first()
+    )
     if row is None or row[0].form != verified.form:
         raise problems.CodeNotOurs()
     code: IssuedCode = row[0]
@@ -164,7 +166,13 @@ def _take(caller: Caller, shown: Shown, step: str, now: datetime) -> Verificatio
     if not remember_showing(caller, shown.showing_key, verification_id, now, shown.audience):
         return _same_again(caller, shown.showing_key, now)
     return write_verification(
-        caller, code=shown.code, form=shown.form, assurance=shown.assurance, step=step, read_at=now, verification_id=verification_id
+        caller,
+        code=shown.code,
+        form=shown.form,
+        assurance=shown.assurance,
+        step=step,
+        read_at=now,
+        verification_id=verification_id,
     )
 
 
@@ -261,7 +269,14 @@ def verify_document(
     if resident.died_on is not None or resident.key_wrapped is None:
         raise problems.CodeRevoked()
     return write_verification(
-        caller, code=None, form=kind, assurance="attended", step=step, read_at=clock.now(), verification_id=ids.new(), resident=resident
+        caller,
+        code=None,
+        form=kind,
+        assurance="attended",
+        step=step,
+        read_at=clock.now(),
+        verification_id=ids.new(),
+        resident=resident,
     )
 
 
@@ -287,11 +302,15 @@ def agenda_of(caller: Caller, *, verification_id: str) -> Verification:
 
     Raises NotFound for a verification that was not made at the caller's institution, VerificationEnded for an old one.
     """
-    verification = session().scalars(
-        Verification.visible_to(caller).where(
-            Verification.id == verification_id, Verification.institution_id == caller.institution_id
+    verification = (
+        session()
+        .scalars(
+            Verification.visible_to(caller).where(
+                Verification.id == verification_id, Verification.institution_id == caller.institution_id
+            )
         )
-    ).first()
+        .first()
+    )
     if verification is None:
         raise NotFound()
     if verification.expires_at <= clock.now():

@@ -7,7 +7,13 @@ from healthcode.trust.sessions.service.one_time_passwords import Expected, Messa
 from healthcode.trust.sessions.service.opening import Renewed, SignedIn, end_session, renew
 from healthcode.trust.sessions.service.own import confirm, end_current, end_other, sessions_of
 from healthcode.trust.sessions.service.residents import sign_in
-from healthcode.trust.sessions.service.staff import Checked, StaffAccount, check_password, new_staff_account, sign_in_staff
+from healthcode.trust.sessions.service.staff import (
+    Checked,
+    StaffAccount,
+    check_password,
+    new_staff_account,
+    sign_in_staff,
+)
 
 __all__ = [
     "Checked",
