@@ -42,10 +42,14 @@ class Phone:
         )
         assert answer.status_code == 201, answer.json
         issued: dict[str, Any] = answer.json["passes"][0]
+        self.take(issued)
+        return issued
+
+    def take(self, issued: dict[str, Any]) -> None:
+        """Keep a certificate that was issued for this phone's key."""
         text = issued["certificate"]
         self.certificate = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         self.pass_id = issued["pass_id"]
-        return issued
 
     def show(self, *, off_by: int = 0, request: str | None = None) -> str:
         """The text on the screen now; `request` is a station's, shown to the phone and answered."""

@@ -23,7 +23,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import psycopg
 
@@ -88,6 +88,70 @@ def _hold(path: Path, how: int) -> Iterator[None]:
             return
 
 
+class Cluster:
+    """A server of one test's own that may be restarted and hurt. It flushes what it acknowledges."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.url = _url(folder)
+        self._log = (folder / "server.log").open("wb")
+        self._binaries = _initialise(folder, self._log)
+        self._server = _launch(folder, self._binaries, fsync=True, log=self._log)
+
+    def restart(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT is a fast shutdown, SIGQUIT the immediate one, SIGKILL none at all; then it starts again."""
+        self._server.send_signal(how)
+        self._server.wait(_PATIENCE)
+        until = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                self._server = _launch(self.folder, self._binaries, fsync=True, log=self._log)
+                return
+            except NoPostgres:  # children of a killed server go by themselves, and no other may start before
+                if time.monotonic() > until:
+                    raise
+
+    def kill_backend(self, database: str) -> int:
+        """SIGKILL one process that serves a client of `database`. The server ends all others too, and recovers."""
+        with _connected(self.url) as connection:
+            asked = "SELECT pid FROM pg_stat_activity WHERE datname = %s ORDER BY random() LIMIT 1"
+            (pid,) = connection.execute(asked, [database]).fetchone() or (0,)
+        if pid:
+            os.kill(pid, signal.SIGKILL)
+        return int(pid)
+
+    def stop(self) -> None:
+        _stop(self._server)
+        self._log.close()
+
+
+def _connected(url: str) -> "psycopg.Connection[tuple[Any, ...]]":
+    """A connection, as soon as a server that recovers takes one."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return psycopg.connect(url.replace("+psycopg", ""))
+        except psycopg.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def postgres_cluster() -> Iterator[Cluster]:
+    """A server that a test may hurt. Raises NoPostgres."""
+    folder = _TEMPORARY / f"healthcode-cluster-{os.getpid()}-{time.monotonic_ns()}"
+    folder.mkdir(mode=0o755)
+    try:
+        cluster = Cluster(folder)
+        try:
+            yield cluster
+        finally:
+            cluster.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 # The keeper's side.
 
 
@@ -121,6 +185,11 @@ def _announce(folder: Path, name: str, text: str) -> None:
 
 
 def _start(folder: Path, fsync: bool) -> "subprocess.Popen[bytes]":
+    return _launch(folder, _initialise(folder), fsync)
+
+
+def _initialise(folder: Path, log: IO[bytes] | None = None) -> Path:
+    """Make an empty cluster in `folder`; returns where the binaries are that made it."""
     user = _user()
     data = folder / "data"
     data.mkdir(mode=0o700)
@@ -129,17 +198,25 @@ def _start(folder: Path, fsync: bool) -> "subprocess.Popen[bytes]":
         os.chown(data, user, -1)
     binaries = _binaries(folder, user)
     plain = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-    _as(user, [str(binaries / "initdb"), "-D", str(data), *plain], folder).check_returncode()
+    _as(user, [str(binaries / "initdb"), "-D", str(data), *plain], folder, log).check_returncode()
+    return binaries
+
+
+def _launch(folder: Path, binaries: Path, fsync: bool, log: IO[bytes] | None = None) -> "subprocess.Popen[bytes]":
+    """Start a server on the cluster that is there, and wait until it answers."""
+    user = _user()
     settings = ["listen_addresses=", f"unix_socket_directories={folder}", "max_connections=200", "timezone=UTC"]
     settings += [] if fsync else _LAX
     options = [part for setting in settings for part in ("-c", setting)]
     server = subprocess.Popen(
-        [str(binaries / "postgres"), "-D", str(data), *options],
+        [str(binaries / "postgres"), "-D", str(folder / "data"), *options],
         cwd=folder,
         env=_environ(),
         user=user,
         group=None if user is None else pwd.getpwuid(user).pw_gid,
         extra_groups=None if user is None else [],
+        stdout=log,
+        stderr=log,
         preexec_fn=_die_with_parent,
     )
     _wait_until_it_answers(server, folder)
@@ -219,10 +296,22 @@ def _runs(place: Path, user: int | None, folder: Path) -> bool:
         return False
 
 
-def _as(user: int | None, command: list[str], folder: Path) -> "subprocess.CompletedProcess[bytes]":
+def _as(
+    user: int | None, command: list[str], folder: Path, log: IO[bytes] | None = None
+) -> "subprocess.CompletedProcess[bytes]":
     group = None if user is None else pwd.getpwuid(user).pw_gid
     groups = None if user is None else []
-    return subprocess.run(command, cwd=folder, env=_environ(), user=user, group=group, extra_groups=groups, check=False)
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=_environ(),
+        user=user,
+        group=group,
+        extra_groups=groups,
+        stdout=log,
+        stderr=log,
+        check=False,
+    )
 
 
 def _environ() -> dict[str, str]:

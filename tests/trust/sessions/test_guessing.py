@@ -10,14 +10,16 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from sqlalchemy import delete
 
 from healthcode.core import clock
 from healthcode.core.db import transaction
 from healthcode.registry.residents import service as residents
 from healthcode.trust.sessions.models import OneTimePassword
+from tests.conftest import MORNING
 from tests.support.sign_in import Visitor, wrong
 
-_phones = count(13_800_100_000)
+_numbers = count()
 PLACES = ("home", "cafe", "attacker")  # home is the device that is known
 
 
@@ -42,16 +44,20 @@ class Guessing(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        phone = str(next(_phones))
+        # Every run begins on the same day (the city's keys live five years), with a phone and addresses that nobody had.
+        clock.freeze(MORNING)
+        with transaction() as current:
+            current.execute(delete(OneTimePassword))
+        number = next(_numbers)
+        phone, street = str(13_800_100_000 + number), f"{number >> 8 & 255}.{number & 255}"
         client = self.app.test_client(use_cookies=False)
-        home = Visitor(client, phone, address="192.0.2.1")
-        clock.advance(hours=30)  # what happened before is over
+        home = Visitor(client, phone, address=f"10.0.{street}")
         home.sign_in()
         clock.advance(hours=30)
         self.visitors = {
             "home": home,
-            "cafe": Visitor(client, phone, address="198.51.100.1"),
-            "attacker": Visitor(client, phone, address="203.0.113.1"),
+            "cafe": Visitor(client, phone, address=f"10.1.{street}"),
+            "attacker": Visitor(client, phone, address=f"10.2.{street}"),
         }
         self.index = residents.index_of_phone(residents.normal_phone(phone))
         self.codes: dict[str, list[Code]] = defaultdict(list)
@@ -162,4 +168,4 @@ def test_any_order_of_asking_trying_and_waiting(app: Flask):
 @pytest.mark.proof
 @pytest.mark.case("O1", "O3", "O5")
 def test_very_many_orders_of_asking_trying_and_waiting(app: Flask):
-    _run(app, examples=400, steps=50)
+    _run(app, examples=200, steps=50)
