@@ -7,6 +7,8 @@ file, so a changed one is fetched anew by every phone.
 
 import hashlib
 import json
+import posixpath
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -32,6 +34,26 @@ def service_worker(page: Page) -> bytes:
     kept = {"page": page, "version": _version(page), "addresses": [*_ADDRESSES[page], *_files(page)]}
     script = (_DOORS / "static/js/worker.js").read_text()
     return f"const KEPT = {json.dumps(kept, indent=1)};\n\n{script}".encode()
+
+
+_NAMED = re.compile(r"""^(?:import|export)\b[^"';]*?from "([^"]+)\"""", re.MULTILINE)
+
+
+@lru_cache
+def modules(script: str) -> list[str]:
+    """The addresses of a script and of all that it imports, however deep, so that a page can ask for them at once."""
+    found: dict[str, None] = {}
+    waiting = [script]
+    while waiting:
+        address = waiting.pop()
+        if address in found:
+            continue
+        found[address] = None
+        text = (_DOORS / address.removeprefix("/")).read_text()
+        waiting += [
+            posixpath.normpath(posixpath.join(posixpath.dirname(address), name)) for name in _NAMED.findall(text)
+        ]
+    return list(found)
 
 
 def _files(page: Page) -> list[str]:

@@ -28,7 +28,7 @@ def test_killed_processes_lose_nothing_that_was_acknowledged(city: City, kills: 
 
 @pytest.mark.proof
 @pytest.mark.case("F2", "I1", "I9")
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=["SIGKILL", "SIGTERM"])
 def test_a_whole_server_that_ends_under_load_loses_nothing(city: City, how: signal.Signals):
     with traffic(city):
         for _ in range(5):

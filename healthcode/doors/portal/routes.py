@@ -6,7 +6,7 @@ from healthcode.core.access import Anyone
 from healthcode.core.caller import Caller
 from healthcode.core.http import File, Room
 from healthcode.core.problems import tongue
-from healthcode.doors.shell import open_shell
+from healthcode.doors.shell import modules, open_shell
 
 room = Room("portal", __name__, prefix="/portal", voice="page", template_folder="templates")
 rooms = (room,)
@@ -16,7 +16,10 @@ _PAGE = File("text/html")
 
 
 def _page(name: str) -> str:
-    return render_template(f"portal/{name}.html", lang=tongue(), settings=current_app.config["SETTINGS"])
+    scripts = modules(f"/portal/static/{name}.js")
+    return render_template(
+        f"portal/{name}.html", lang=tongue(), settings=current_app.config["SETTINGS"], scripts=scripts
+    )
 
 
 @room.get("/", allow=Anyone(), reply=_PAGE, is_plain=True)

@@ -2,6 +2,7 @@
 import { ApiProblem, Offline, call, statement } from "/static/js/api.js";
 import { $, complain, onAct, showOnly, whileBusy } from "/static/js/dom.js";
 import { readUnverified } from "/static/js/jwt.js";
+import { keepChoices } from "/static/js/page.js";
 import { openStore } from "/static/js/store.js";
 import { ServerClock } from "/static/js/time.js";
 import { say, spokenTime, trouble } from "/static/js/words.js";
@@ -27,7 +28,7 @@ async function begin() {
   passes = (await canKeepKeys(store)) ? new Passes(store, clock) : null;
   const where = { panel: $("#panel"), canvas: $("#qr"), ring: $("#ring") };
   loop = new ShowingLoop(where, { clock, passes, onState: sayState });
-  digits = new Digits($("#digits"), sections.code);
+  digits = new Digits($("#digits"), sections.code, clock);
   station = new StationDialog($("#station"), { clock, nameOf: () => shown.name, onYes: (request) => loop.answer(request) });
   wireSignIn(sections.signIn, enter);
   wireRegistration(sections.register, enter);
@@ -46,8 +47,7 @@ function enter() {
 
 async function enterOnce() {
   try {
-    await syncClock();
-    const me = await call("GET", "/me");
+    const [me] = await Promise.all([call("GET", "/me"), syncClock()]);
     if (!me.resident_id) return show(sections.register);
     await open(await peopleOf(me));
     await refill();
@@ -90,10 +90,10 @@ async function refill() {
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       if (error.status === 403 || error.status === 404 || error.slug === "code-blocked") await passes.forget(residentId);
-      if (residentId === shown.residentId) complain(sections.code, trouble(error));
+      if (residentId === shown?.residentId) complain(sections.code, trouble(error));
     }
   }
-  await loop.show(shown.residentId);
+  if (shown && !loop.request) await loop.show(shown.residentId); // an answer to a counter goes on until it ends
 }
 
 function choose(person) {
@@ -126,7 +126,8 @@ function sayState(state, detail = {}) {
 function show(section) {
   showOnly(section, Object.values(sections));
   $("#more").hidden = section !== sections.code;
-  document.body.toggleAttribute("data-signed-in", section === sections.code);
+  $("#opening").hidden = true;
+  document.body.dataset.signedIn = section === sections.code ? "yes" : "no";
 }
 
 /** Nothing of anybody stays on this phone. */
@@ -142,8 +143,11 @@ async function leave() {
 async function signOut(button) {
   await whileBusy(button, async () => {
     try {
+      await entering; // what it fetches must not arrive after the clearing
       await call("DELETE", "/sessions/current");
       await leave();
+      keepChoices(); // the browser was told to forget these too
+      location.replace("/portal/"); // and nothing stays in this page's memory
     } catch (error) {
       if (error.status === 401) return leave();
       complain(sections.code, trouble(error));

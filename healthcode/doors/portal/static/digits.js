@@ -7,9 +7,9 @@ import { clockTime, language, say, trouble } from "/static/js/words.js";
 const SPOKEN = { zh: "零 一 二 三 四 五 六 七 八 九".split(" "), en: "zero one two three four five six seven eight nine".split(" ") };
 
 export class Digits {
-  constructor(box, section) {
-    this.box = box;
-    this.section = section;
+  /** @param {object} clock the city's: this phone's own may be minutes off */
+  constructor(box, section, clock) {
+    Object.assign(this, { box, section, clock });
     $("[data-act=read-aloud]", box).hidden = !("speechSynthesis" in globalThis);
   }
 
@@ -52,6 +52,6 @@ export class Digits {
     this.timer = setTimeout(() => {
       this.hide();
       complain(this.section, say("digits.over"), "attention");
-    }, Math.min(180_000, Math.max(0, endsAt - Date.now())));
+    }, Math.min(180_000, Math.max(0, endsAt - this.clock.milliseconds())));
   }
 }

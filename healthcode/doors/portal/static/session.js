@@ -27,12 +27,16 @@ export function wireSignIn(section, onSignedIn) {
       remember(await call("POST", "/sessions", { body }));
       passwordForm.reset();
       await onSignedIn();
+      askForPhone(); // for whoever comes next
     });
   });
 
-  $("[data-act=other-phone]", section).addEventListener("click", () => {
+  const askForPhone = () => {
     passwordForm.hidden = true;
     phoneForm.hidden = false;
+  };
+  $("[data-act=other-phone]", section).addEventListener("click", () => {
+    askForPhone();
     complain(section, "");
     $("#phone").focus();
   });

@@ -39,12 +39,14 @@ export class ShowingLoop {
     this.residentId = null;
     this.turn += 1;
     clearTimeout(this.timer);
+    clearInterval(this.running);
     this.text = null;
     this.awake?.release().catch(() => {});
   }
 
   async #look() {
     clearTimeout(this.timer);
+    clearInterval(this.running);
     const turn = (this.turn += 1);
     if (!this.residentId || document.hidden) return;
     this.#stayAwake();
@@ -80,16 +82,18 @@ export class ShowingLoop {
     if (!this.text) return;
     const landscape = matchMedia("(orientation: landscape) and (max-height: 560px)").matches;
     const width = this.panel.parentElement.clientWidth;
-    const room = landscape ? Math.min(innerHeight - 32, innerWidth * 0.6) : Math.min(width - 16, innerHeight * 0.52);
+    const room = landscape ? Math.min(innerHeight - 24, innerWidth * 0.6) : Math.min(width - 8, innerHeight * 0.52);
     draw(this.canvas, this.text, Math.max(276, room));
   }
 
+  /** Twice a second and not at every frame: a code may be held up for long, on an old battery. */
   #runRing(seconds) {
-    this.ring.classList.remove("runs");
+    clearInterval(this.running);
+    const began = performance.now();
+    const tick = () => this.ring.style.setProperty("--gone", Math.min(100, (performance.now() - began) / (seconds * 10)));
     if (!seconds) return;
-    this.ring.style.setProperty("--ring", `${seconds}s`);
-    void this.ring.getBoundingClientRect(); // so that the animation begins again
-    this.ring.classList.add("runs");
+    tick();
+    this.running = setInterval(tick, 500);
   }
 
   async #stayAwake() {

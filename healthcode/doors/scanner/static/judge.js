@@ -7,6 +7,7 @@
 import { ApiProblem, Offline } from "/static/js/api.js";
 import { Refusal, digits, memoryOf, read, verify } from "/static/js/hp1/hp1.js";
 
+const LONGEST = 512; // characters of any code, HP1 step 1
 const PATIENCE = 5000; // ms; then the queue goes on without the line
 /** These steps ask for a code that was made for this station. */
 export const VALUABLE = new Set(["pay", "collect", "release-records"]);
@@ -22,11 +23,13 @@ export class Judge {
    * @returns {Promise<{kind: "known"|"offline"|"refused", [more: string]: any}>} never throws for any text
    */
   async judge(text, { step, challenge = null, secondCheck = null }) {
+    if (text.length > LONGEST) return { kind: "refused", slug: "code-unreadable" }; // not worth a question
     try {
       const verification = await this.#ask(text, step, challenge, secondCheck);
       await this.#remember(text);
       return { kind: "known", verification };
     } catch (error) {
+      if (error.status === 401) return { kind: "refused", slug: "device-stopped", problem: error };
       if (error instanceof ApiProblem && !isAway(error)) return this.#refused(text, error);
       if (!(error instanceof Offline) && !(error instanceof ApiProblem)) throw error;
       return this.#withoutLine(text, step, challenge);

@@ -1,6 +1,7 @@
 /** The bar: is there a line, since when not, what waits to be sent, how old the list is. Keeps all of it up to date. */
 import { ApiProblem, Offline } from "/static/js/api.js";
 import { $ } from "/static/js/dom.js";
+import { BadStatement } from "/static/js/jwt.js";
 import { clockTime, say, spokenTime } from "/static/js/words.js";
 
 const LISTEN_EVERY = 20_000; // ms
@@ -48,7 +49,7 @@ export class Line {
   }
 
   #stateFor(error) {
-    if (error instanceof Offline || error.status >= 500) return "offline";
+    if (error instanceof Offline || error instanceof BadStatement || error.status >= 500) return "offline";
     if (!(error instanceof ApiProblem)) throw error;
     const isStopped = error.status === 401 || error.status === 403 || error.slug === "device-forked";
     return isStopped ? "stopped" : "online";

@@ -45,6 +45,7 @@ export class Requests {
   #redraw() {
     if (this.panel.hidden || !this.text) return;
     const width = this.panel.parentElement.clientWidth;
-    draw(this.canvas, this.text, Math.min(width - 16, 400, window.innerHeight * 0.45));
+    const share = width < 700 ? 0.34 : 0.45; // on a phone the camera stands below it
+    draw(this.canvas, this.text, Math.min(width - 8, 400, window.innerHeight * share));
   }
 }

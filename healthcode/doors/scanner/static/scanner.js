@@ -65,6 +65,7 @@ async function work() {
   sayLooking();
   showOnly($("#scan"), sections);
   new Wedge(read).listen(document);
+  if (await store.get("facts", "camera")) await toggleCamera($("[data-act=camera]"));
   await line.start();
   await store.put("facts", clock.offset, "offset");
   await showNotes();
@@ -83,7 +84,8 @@ async function read(text, secondCheck = null) {
   result.show(judgement);
   if (VALUABLE.has(step) && challenge) requests.show(); // each request is answered once
   if (judgement.kind === "known") await showAgenda(judgement.verification.id, mine);
-  await line.note(judgement.kind === "known" || Boolean(judgement.problem));
+  if (judgement.slug === "device-stopped") await line.listen();
+  else await line.note(judgement.kind === "known" || Boolean(judgement.problem));
 }
 
 async function showAgenda(verificationId, mine) {
@@ -110,7 +112,9 @@ async function useStep() {
 
 function sayLooking() {
   $("#looking").textContent = say(camera.isOn ? "camera.looking" : "camera.off");
-  $("[data-act=camera]").setAttribute("aria-pressed", String(camera.isOn));
+  const button = $("[data-act=camera]");
+  button.setAttribute("aria-pressed", String(camera.isOn));
+  button.classList.toggle("main-act", !camera.isOn && $("#typed").hidden); // one main act at a time
 }
 
 async function toggleCamera(button) {
@@ -118,6 +122,7 @@ async function toggleCamera(button) {
     const isWanted = !camera.isOn;
     if (isWanted) await camera.start().catch(() => camera.stop());
     else camera.stop();
+    await store.put("facts", camera.isOn, "camera"); // it opens by itself next time
     sayLooking();
     if (isWanted && !camera.isOn) $("#looking").textContent = say("trouble.camera");
   });
@@ -127,6 +132,7 @@ function toggleTyping(button) {
   const form = $("#typed");
   form.hidden = !form.hidden;
   button.setAttribute("aria-expanded", String(!form.hidden));
+  sayLooking();
   if (!form.hidden) $("#typed-text").focus();
 }
 

@@ -8,6 +8,12 @@ function keep(name, value) {
   document.cookie = `${name}=${value}; Path=/; Max-Age=${YEAR}; SameSite=Lax${secure}`;
 }
 
+/** Both choices again, where the browser was told to forget everything. */
+export function keepChoices() {
+  keep("lang", language());
+  if (isLarge()) keep("print", "large");
+}
+
 function isLarge() {
   return document.documentElement.dataset.print === "large";
 }

@@ -1,0 +1,153 @@
+"""Draws the pictures of docs/images anew: `python -m tests.pages.make_screenshots`.
+
+A town is founded and served on a Monday morning; a resident's phone and a hospital's scanner are used as people do.
+"""
+
+import contextlib
+import io
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask_migrate import upgrade
+from PIL import Image, ImageDraw, ImageFilter
+from playwright.sync_api import Page, expect
+
+from healthcode import create_app
+from healthcode.core.db import db
+from tests.conftest import settings_for
+from tests.house.sources import ROOT
+from tests.support.chromium import PHONE, chromium, offline
+from tests.support.screens import DESK, PhoneScreen, Place, ScannerScreen, context_for, place
+
+IMAGES = ROOT / "docs" / "images"
+MORNING = datetime(2026, 11, 23, 1, 20, tzinfo=UTC)  # twenty past nine in the city
+COLOURS = 128  # those that cover most stay exactly as they are
+# What a phone of today would choose for its own letters, where this machine has only the fonts of a server.
+_FONTS = """<fontconfig><include>/etc/fonts/fonts.conf</include><match target="pattern">
+<edit name="family" mode="prepend" binding="strong"><string>Noto Sans CJK SC</string></edit></match></fontconfig>"""
+
+
+def main() -> None:
+    """Every picture, and how large it became."""
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, _fonts(Path(folder)), _town(Path(folder)) as town:
+        camera = _film(Path(folder) / "camera.mjpeg")
+        with chromium(camera=camera) as browser:
+            for language in ("zh", "en"):
+                for device, window in (("phone", PHONE), ("desk", DESK)):
+                    context = context_for(
+                        browser,
+                        town.address,
+                        language=language,
+                        viewport=window,
+                        device_scale_factor=2 - (window is DESK),
+                    )
+                    phone = PhoneScreen(context.new_page(), town)
+                    code = _code_page(phone, f"{device}-{language}")
+                    scanner = ScannerScreen(context.new_page(), town)
+                    _scanner_page(scanner, phone, code, f"{device}-{language}")
+                    context.close()
+            context = context_for(browser, town.address, print_="large", color_scheme="dark", device_scale_factor=2)
+            _code_page(PhoneScreen(context.new_page(), town), "phone-large-dark")
+    total = sum(path.stat().st_size for path in IMAGES.glob("*.png"))
+    print(f"{len(list(IMAGES.glob('*.png')))} pictures, {total / 1000:,.0f} kB")
+
+
+def _code_page(phone: PhoneScreen, name: str) -> str:
+    phone.remember(phone.place.town.wang)
+    phone.open()
+    phone.shows(phone.place.town.wang)
+    code = phone.code()
+    _keep(phone.page, f"code-{name}")
+    return code
+
+
+def _scanner_page(scanner: ScannerScreen, phone: PhoneScreen, code: str, name: str) -> None:
+    scanner.enrol()
+    scanner.part("camera-button").click()
+    expect(scanner.page.locator("#video")).to_be_visible()
+    scanner.page.wait_for_function("() => document.querySelector('#video').videoWidth > 0")
+    _keep(scanner.page, f"scanner-{name}")
+    scanner.part("camera-button").click()
+    assert scanner.paste(code).kind == "known"
+    expect(scanner.part("agenda")).not_to_be_empty()
+    _keep(scanner.page, f"scanner-known-{name}")
+    if name.startswith("desk"):
+        return
+    with offline(scanner.page.context):
+        scanner.is_offline()
+        phone.page.bring_to_front()
+        fresh = phone.next_code()
+        scanner.page.bring_to_front()
+        assert scanner.paste(fresh).kind == "offline"
+        _keep(scanner.page, f"scanner-offline-{name}")
+    scanner.waiting(0)
+
+
+def _keep(page: Page, name: str) -> None:
+    page.evaluate("() => document.activeElement?.blur()")
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    _in_few_colours(picture).save(IMAGES / f"{name}.png", optimize=True)
+    print(f"{name}: {(IMAGES / f'{name}.png').stat().st_size / 1000:,.0f} kB")
+
+
+def _in_few_colours(picture: Image.Image) -> Image.Image:
+    found = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
+    colours = [colour for _, colour in found]
+    often = colours[:COLOURS]
+    place = {colour: number for number, colour in enumerate(often)}
+    for colour in colours[COLOURS:]:
+        place[colour] = min(
+            range(len(often)), key=lambda at: sum((a - b) ** 2 for a, b in zip(often[at], colour, strict=True))
+        )
+    data = picture.tobytes()
+    pixels = bytes(map(place.__getitem__, zip(data[::3], data[1::3], data[2::3], strict=True)))
+    few = Image.frombytes("P", picture.size, pixels)
+    few.putpalette([part for colour in often for part in colour])
+    return few
+
+
+def _film(place: Path) -> Path:
+    """What a camera sees before it is held still: a phone, and a code too soft to be read."""
+    scene = Image.new("RGB", (640, 480), "#4b5a55")
+    draw = ImageDraw.Draw(scene)
+    draw.rectangle((0, 330, 640, 480), fill="#6b5d4c")
+    draw.rounded_rectangle((214, 40, 426, 520), 26, fill="#111716")
+    draw.rounded_rectangle((224, 54, 416, 520), 18, fill="#f4f7f6")
+    draw.rectangle((244, 110, 396, 262), fill="#59605e")
+    draw.rectangle((270, 290, 370, 300), fill="#59605e")
+    soft = scene.filter(ImageFilter.GaussianBlur(6))
+    with place.open("wb") as out:
+        for _ in range(10):
+            soft.save(out, "JPEG", quality=90)
+    return place
+
+
+@contextlib.contextmanager
+def _fonts(folder: Path) -> Iterator[None]:
+    (folder / "fonts.conf").write_text(_FONTS)
+    os.environ["FONTCONFIG_FILE"] = str(folder / "fonts.conf")
+    try:
+        yield
+    finally:
+        del os.environ["FONTCONFIG_FILE"]
+
+
+@contextlib.contextmanager
+def _town(folder: Path) -> Iterator[Place]:
+    settings = settings_for(f"sqlite:///{folder / 'town.db'}", folder / "var")
+    moved = replace(settings, clock_offset_seconds=int((MORNING - datetime.now(UTC)).total_seconds()))
+    app = create_app(moved)
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+    with place(moved, processes=1) as town:
+        yield town
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""Pages that everybody can read: no violation that axe finds serious, nothing cut off, in both languages and prints."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.house.sources import ROOT
+from tests.pages.conftest import PhoneOf, ScannerOf
+from tests.support.chromium import offline
+from tests.support.screens import Place
+
+AXE = (ROOT / "tests/vendor/axe-core/axe.min.js").read_text()
+LONG = "阿依古丽·买买提江·阿卜杜热合曼"
+WIDTHS = {320: 640, 390: 844, 768: 1024, 1280: 800}
+_SERIOUS = """async () => {
+    const {violations} = await axe.run(document, {resultTypes: ["violations"]});
+    const grave = violations.filter(({impact}) => ["serious", "critical"].includes(impact));
+    return grave.map(({id, nodes}) => `${id}: ${nodes.map(({target, any}) => `${target} ${any[0]?.message ?? ""}`).join("; ")}`);
+}"""
+# What sticks out of the window, what does not fit into its button, and words of Latin letters broken in the middle.
+_CUT_OFF = """() => {
+    const found = [];
+    const over = document.documentElement.scrollWidth - innerWidth;
+    if (over > 0) found.push(`the page is ${over} px too wide`);
+    for (const one of document.querySelectorAll("button, .button, .face, h1, h2, p, label, summary, a")) {
+        if (!one.offsetParent || one.matches(".hidden-word, .skip")) continue;
+        const isBlock = getComputedStyle(one).display !== "inline";
+        if (isBlock && one.scrollWidth > one.clientWidth + 1) found.push(`${one.innerText} does not fit`);
+        for (const text of one.childNodes) {
+            if (text.nodeType !== Node.TEXT_NODE) continue;
+            for (const word of text.data.matchAll(/[A-Za-z]+/g)) {
+                const range = document.createRange();
+                range.setStart(text, word.index);
+                range.setEnd(text, word.index + word[0].length);
+                if (new Set([...range.getClientRects()].map(({top}) => top)).size > 1) found.push(`${word[0]} is broken`);
+            }
+        }
+    }
+    return found;
+}"""
+
+
+def everywhere(page: Page) -> list[str]:
+    """What is wrong with the page as it stands, light and dark, at every width, in both prints."""
+    found: list[str] = []
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        found += page.evaluate(_SERIOUS)
+    usual = page.viewport_size
+    for large in ("usual", "large"):
+        page.evaluate("print => { document.documentElement.dataset.print = print; }", large)
+        for width, height in WIDTHS.items():
+            page.set_viewport_size({"width": width, "height": height})
+            page.evaluate("dispatchEvent(new Event('resize'))")
+            found += [f"{large} {width}: {complaint}" for complaint in page.evaluate(_CUT_OFF)]
+    page.evaluate("document.documentElement.dataset.print = 'usual'")
+    assert usual
+    page.set_viewport_size(usual)
+    return found
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_everybody_can_read_the_resident_s_page(street: Place, phone_of: PhoneOf, language: str) -> None:
+    person = street.newcomer(LONG)
+    phone = phone_of(street, language=language)
+    wrong: dict[str, list[str]] = {}
+
+    def look(state: str) -> None:
+        wrong[state] = everywhere(phone.page)
+
+    phone.open()
+    expect(phone.part("sign-in")).to_be_visible()
+    look("signing in")
+    phone.remember(person)
+    phone.open()
+    phone.shows(person)
+    look("the code")
+    phone.part("show-digits").click()
+    expect(phone.part("digits")).to_be_visible()
+    phone.part("answer-station").click()
+    look("answering a counter, with digits")
+    phone.part("station-close").click()
+    phone.part("lost").click()
+    look("a lost phone")
+    phone.page.goto(f"{street.address}/portal/accesses")
+    expect(phone.part("access").first).to_be_visible()
+    look("who looked")
+    phone.page.goto(f"{street.address}/portal/family")
+    phone.part("invite-open").click()
+    expect(phone.part("no-grants")).to_be_visible()
+    look("family")
+    assert {state: complaints for state, complaints in wrong.items() if complaints} == {}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_everybody_can_read_the_scanner_s_page(
+    street: Place, phone_of: PhoneOf, scanner_of: ScannerOf, language: str
+) -> None:
+    phone, scanner = phone_of(street, street.newcomer(LONG)), scanner_of(street, street.town.station, language=language)
+    wrong: dict[str, list[str]] = {}
+
+    def look(state: str) -> None:
+        wrong[state] = everywhere(scanner.page)
+
+    look("idle")
+    assert scanner.paste("HP1:" + "0" * 360).kind == "refused"
+    look("refused")
+    assert scanner.paste(phone.code()).kind == "known"
+    expect(scanner.part("agenda")).not_to_be_empty()
+    look("known")
+    scanner.go_on()
+    look("typing")
+    scanner.step("collect")
+    expect(scanner.part("request")).to_be_visible()
+    look("a request")
+    assert scanner.paste(phone.next_code()).slug == "challenge-needed"
+    look("a second check")
+    scanner.go_on()
+    scanner.step("check-in")
+    with offline(scanner.page.context):
+        scanner.is_offline()
+        assert scanner.paste(phone.next_code()).kind == "offline"
+        look("without a line")
+        scanner.go_on()
+        look("idle, without a line")
+    assert {state: complaints for state, complaints in wrong.items() if complaints} == {}
+
+
+def test_a_page_that_nobody_can_read_is_noticed(street: Place, phone_of: PhoneOf) -> None:
+    phone = phone_of(street)
+    phone.open()
+    expect(phone.part("sign-in")).to_be_visible()
+    phone.page.evaluate("""() => {
+        document.querySelector("label").remove();
+        const wide = document.body.appendChild(document.createElement("button"));
+        wide.textContent = "Unbreakable";
+        wide.style.cssText = "width: 30px; min-width: 0; overflow-wrap: anywhere; margin-left: 1400px";
+    }""")
+    found = "\n".join(everywhere(phone.page))
+    assert "label: #phone" in found
+    assert "too wide" in found
+    assert "Unbreakable is broken" in found
+
+
+def test_large_print_and_language_are_chosen_on_the_page_and_stay(street: Place, phone_of: PhoneOf) -> None:
+    person = street.newcomer()
+    phone = phone_of(street, person, is_kept=True)
+    root = phone.page.locator("html")
+    small = phone.part("whose-code").evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
+    phone.part("large-print").click()
+    expect(phone.part("large-print")).to_have_attribute("aria-pressed", "true")
+    large = phone.part("whose-code").evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
+    assert large / small == pytest.approx(1.35, abs=0.01)
+    phone.part("language").click()
+    expect(root).to_have_attribute("lang", "en")
+    expect(phone.part("code-state")).to_contain_text("works without network until")
+    expect(phone.page).to_have_title("My healthcode")
+    phone.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    with offline(phone.page.context):
+        phone.page.reload()  # kept in Chinese, and still in English
+        phone.shows(person)
+        expect(root).to_have_attribute("lang", "en")
+        expect(root).to_have_attribute("data-print", "large")
+        expect(phone.part("code-state")).to_contain_text("works without network until")
