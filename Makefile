@@ -19,7 +19,7 @@ proof: .venv/tested  ## The long proofs, within an hour
 	$(IN) -m pytest -n 2 -m proof
 soak: .venv/tested  ## The very long ones
 	$(IN) -m pytest -m soak
-bench: .venv/tested  ## What it costs: each file of benchmarks/ prints a table
+bench: .venv/tested  ## What it costs: one table, each row beside its yardstick
 	$(IN) -m benchmarks
 lint: .venv/tested  ## Style, types, and who may import whom
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports

@@ -1,24 +1,33 @@
-"""Run the benchmarks named on the command line, or all of them, one after the other, each in a process of its own."""
+"""One table, each row beside its yardstick of the same run: `python -m benchmarks`, or some of it by name.
 
-import subprocess
+BENCH_RESIDENTS, BENCH_ROUNDS and BENCH_SECONDS make it smaller or larger. `servers`, which is long, has a table of its own and
+is printed only when it is named.
+"""
+
 import sys
-from pathlib import Path
+from importlib import import_module
+from time import perf_counter
+
+from benchmarks.table import HEAD, load, machine, write
+
+ROWS = ("online", "verify_in_process", "register", "first_code")
+APART = ("servers",)
 
 
-def main(names: list[str]) -> int:
-    """Returns the number of those that failed."""
-    here = Path(__file__).resolve().parent
-    known = sorted(file.stem for file in here.glob("[a-z]*.py"))
-    if unknown := set(names) - set(known):
-        sys.exit(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
-    failed = 0
-    for name in names or known:
-        print(f"\n{name}\n{'=' * len(name)}", flush=True)
-        failed += (
-            subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=here.parent, check=False).returncode != 0
-        )
-    return failed
+def main(names: list[str]) -> None:
+    """Measure what is named, or every row of the table, and print as it comes."""
+    if unknown := set(names) - {*ROWS, *APART}:
+        sys.exit(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join((*ROWS, *APART))}")
+    began = perf_counter()
+    if wanted := [name for name in names or ROWS if name in ROWS]:
+        print(f"{machine()}, load {load()}\n\n{HEAD}", flush=True)
+    for name in wanted:
+        for row in import_module(f"benchmarks.{name}").rows():
+            print(write(row), flush=True)
+    for name in set(names) & set(APART):
+        import_module(f"benchmarks.{name}").main()
+    print(f"\n{perf_counter() - began:,.0f} s")
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

@@ -13,7 +13,7 @@ from pathlib import Path
 from flask_migrate import upgrade
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from benchmarks.table import HEAD, Row, in_turn, load, machine, ratio, size, write
+from benchmarks.table import Row, in_turn, ratio, size
 from config import Settings
 from healthcode import create_app
 from healthcode.core.db import db
@@ -21,6 +21,7 @@ from tests.support.chromium import PHONE, chromium
 from tests.support.screens import PhoneScreen, Place, place
 
 SLOWER = 4
+REACH = 2_000  # milliseconds
 _WATCH = """new MutationObserver(() => {
     if (!document.querySelector("#panel[data-state=pass]")) return;
     requestAnimationFrame(() => { window.firstCode ??= performance.now(); });
@@ -42,7 +43,11 @@ def rows() -> list[Row]:
     measured = f"{statistics.median(ours):,.0f} ms"
     yardstick = f"first paint of / {statistics.median(theirs):,.0f} ms"
     what = f"page to first code on screen (cold, Chromium, processor {SLOWER}× slower, median of {rounds})"
-    return [Row(what, measured, yardstick, f"{ratio(ours, theirs):.1f}×", "–", None)]
+    return [
+        Row(
+            what, measured, yardstick, f"{ratio(ours, theirs):.1f}×", f"< {REACH:,} ms", statistics.median(ours) < REACH
+        )
+    ]
 
 
 def _settings(folder: Path) -> Settings:
@@ -86,9 +91,3 @@ def _cold(browser: Browser) -> tuple[BrowserContext, Page]:
     tools.send("Network.setCacheDisabled", {"cacheDisabled": True})
     tools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     return context, page
-
-
-if __name__ == "__main__":
-    print(f"{machine()}, load {load()}\n\n{HEAD}")
-    for row in rows():
-        print(write(row))

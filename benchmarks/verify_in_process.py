@@ -11,6 +11,7 @@ from time import perf_counter
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from benchmarks.table import Row
 from healthcode.trust.codes.hp1 import forms
 from healthcode.trust.codes.hp1.cose import signer
 from healthcode.trust.codes.hp1.phone_key import PhoneKey
@@ -18,6 +19,7 @@ from healthcode.trust.codes.hp1.verify import Form, Keys, VerifyingKey, verify
 
 NOW = 1_800_000_000
 ROUNDS, CALLS = 40, 100
+REACH = 2.0
 
 
 def microseconds(calls: dict[str, Callable[[], object]]) -> dict[str, float]:
@@ -52,7 +54,8 @@ def codes(city: dict[Form, ec.EllipticCurvePrivateKey]) -> dict[Form, str]:
     }
 
 
-def main() -> None:
+def rows() -> list[Row]:
+    """A pass, a ticket and a card, each beside as many bare signature checks as it holds signatures."""
     kinds: tuple[Form, ...] = ("pass", "ticket", "card")
     city = {form: ec.generate_private_key(ec.SECP256R1()) for form in kinds}
     keys = Keys((bytes([n]), VerifyingKey(form, city[form].public_key(), 0)) for n, form in enumerate(kinds, 1))
@@ -62,11 +65,18 @@ def main() -> None:
     for form, text in codes(city).items():
         calls[form] = lambda text=text: verify(text, keys=keys, now=NOW, issuer="JJ")  # type: ignore[misc]
     took = microseconds(calls)
-    print(f"{'code':8}{'µs':>8}{'per s':>10}{'bare signatures':>18}{'times':>8}")
-    for form in kinds:
-        bare = took["bare"] * (2 if form == "pass" else 1)
-        print(f"{form:8}{took[form]:8.1f}{1e6 / took[form]:10,.0f}{bare:15.1f} µs{took[form] / bare:8.2f}")
+    return [_row(form, took[form], took["bare"], 2 if form == "pass" else 1) for form in kinds]
 
 
-if __name__ == "__main__":
-    main()
+def _row(form: Form, took: float, bare: float, signatures: int) -> Row:
+    times = took / (bare * signatures)
+    yardstick = f"{signatures} × P-256 verify {bare * signatures:.0f} µs"
+    promised = form == "pass"
+    return Row(
+        f"verify a {form} in process, text to decision",
+        f"{took:.0f} µs",
+        yardstick,
+        f"{times:.2f}×",
+        f"≤ {REACH:.1f}×" if promised else "–",
+        times <= REACH if promised else None,
+    )

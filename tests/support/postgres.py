@@ -308,7 +308,7 @@ def _as(
         user=user,
         group=group,
         extra_groups=groups,
-        stdout=log,
+        stdout=log or subprocess.DEVNULL,
         stderr=log,
         check=False,
     )
