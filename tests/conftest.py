@@ -17,6 +17,7 @@ from healthcode import create_app
 from healthcode.core import clock as core_clock
 from healthcode.core import rates
 from healthcode.core.db import db
+from tests.support import announced
 from tests.support.chromium import browser, phone
 from tests.support.databases import another_postgres, database, postgres, postgres_template, sqlite_template
 from tests.support.town import Town, found_town
@@ -87,12 +88,17 @@ def settings(database: str, keys: Path, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings, clock: object) -> Iterator[Flask]:
-    """The service, on SQLite and on PostgreSQL in turn; an application context is open."""
+    """The service, on SQLite and on PostgreSQL in turn; an application context is open.
+
+    No answer of it may be one that the API's document does not announce.
+    """
     app = create_app(settings)
+    unannounced = announced.listen(app)
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
+    assert unannounced == []
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
+from weakref import WeakKeyDictionary
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -35,7 +36,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 
-from healthcode.core import ids
+from healthcode.core import clock, ids
+from healthcode.core.problems import Unavailable
 
 Mode = Literal["read", "write"]
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -217,7 +219,8 @@ def engine_options(url: str, *, pool_size: int, statement_timeout_ms: int, lock_
         "pool_size": pool_size,
         "max_overflow": 0,
         "pool_timeout": 2,
-        "connect_args": {"options": limits, "connect_timeout": 2},
+        # A server that does not even acknowledge what it is sent is given up too, where the system can (TCP, Linux).
+        "connect_args": {"options": limits, "connect_timeout": 2, "tcp_user_timeout": lock_timeout_ms},
     }
 
 
@@ -237,6 +240,30 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN IMMEDIATE"))
+
+
+REST = 1.0  # seconds for which a database that could not be reached is not tried again
+_away_until: WeakKeyDictionary[Dialect, float] = WeakKeyDictionary()
+
+
+@event.listens_for(Engine, "do_connect")
+def _connect(dialect: Dialect, _record: object, arguments: Any, options: Any) -> DBAPIConnection | None:
+    """While PostgreSQL is away one request a second tries to reach it, and all others are told so at once: a thread for
+    each that waits would soon be every thread there is. Raises Unavailable."""
+    if dialect.name != "postgresql":
+        return None
+    away_until = _away_until.get(dialect)
+    if away_until is not None:
+        if clock.ticks() < away_until:
+            raise Unavailable(retry_after=1)
+        _away_until[dialect] = clock.ticks() + REST
+    try:
+        connection: DBAPIConnection = dialect.connect(*arguments, **options)
+    except dialect.loaded_dbapi.OperationalError:
+        _away_until[dialect] = clock.ticks() + REST
+        raise
+    _away_until.pop(dialect, None)
+    return connection
 
 
 def durability() -> list[str]:

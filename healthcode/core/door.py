@@ -25,11 +25,15 @@ class ConditionMissing(Problem):
 
 @dataclass(frozen=True)
 class File:
-    """Bytes of one media type instead of JSON, both as a door's `reply=` and (with data) as what it returns."""
+    """Bytes of one media type instead of JSON, both as a door's `reply=` and (with data) as what it returns.
+
+    A door that can answer in further types names them in `others`.
+    """
 
     mimetype: str
     data: bytes = b""
     headers: Mapping[str, str] | None = None
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,17 @@ from healthcode.core.access import Anyone, Word
 from healthcode.core.caller import ANONYMOUS, Caller
 from healthcode.core.db import transaction
 from healthcode.core.door import COOKIE, ConditionMissing, Credentials, Door, File, House, Voice, WithCookie
-from healthcode.core.problems import Invalid, NotAllowed, NotFound, Problem, Refused, answer, as_problem, tongue
+from healthcode.core.problems import (
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Problem,
+    Refused,
+    answer,
+    as_problem,
+    field_name,
+    tongue,
+)
 from healthcode.core.words import Words
 
 __all__ = ["COOKIE", "Credentials", "Door", "File", "House", "Refused", "Room", "WithCookie", "init_app"]
@@ -239,7 +249,7 @@ def _query() -> dict[str, Any]:
 
 def _unknown_query() -> Problem:
     unknown = Words(zh="未知的参数", en="unknown parameter").pick(tongue())
-    return Invalid(errors=[{"pointer": f"/{name[:80]}", "detail": unknown} for name in request.args])
+    return Invalid(errors=[{"pointer": f"/{field_name(name)}", "detail": unknown} for name in request.args])
 
 
 def _if_version() -> int:
@@ -312,7 +322,7 @@ def _remember(step: _Step, error: Exception) -> None:
                 problem=problem.slug(),
                 resident_id=step.resident_id,
             )
-    except (SQLAlchemyError, RuntimeError) as lost:
+    except (SQLAlchemyError, RuntimeError, Problem) as lost:
         log.error("refusal not on the trail", door=step.door.name, error=type(lost).__name__)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
 from flask_smorest import Api, Blueprint
+from marshmallow import Schema
 from werkzeug.routing import BaseConverter, ValidationError
 
 from healthcode.core import ids, once, wire
@@ -41,6 +42,8 @@ class Document(Api):
     """flask-smorest's Api without its error handler (this house has one of its own), and written only when it is read:
     writing it takes longer than everything else a process does to start."""
 
+    DEFAULT_ERROR_RESPONSE_NAME = None  # every answer is declared by its status: "default" would allow any
+
     def __init__(self, app: Flask) -> None:
         self._rooms: list[Blueprint] = []
         self._written: bytes | None = None
@@ -60,6 +63,8 @@ class Document(Api):
             for room in self._rooms:
                 room.register_views_in_doc(self, app, self.spec, name=room.name, parameters=None)
                 self.spec.tag({"name": room.name, "description": room.description})
+            for unused in ("Flask_smorestErrorSchema", "Flask_smorestPaginationMetadataSchema"):
+                self.spec.components.schemas.pop(unused, None)
             self._written = wire.write_json(self.spec.to_dict())
         return self._written
 
@@ -85,11 +90,11 @@ def operation(door: Door, problems: tuple[type[Problem], ...]) -> dict[str, Any]
     if door.needs_key:
         parameters.append(_header("Idempotency-Key", {"type": "string", "pattern": "^[!-~]{8,128}$"}))
     if door.is_conditional:
-        parameters.append(_header("If-Match", {"type": "string", "maxLength": 40}))
+        parameters.append(_header("If-Match", {"type": "string"}))
     if parameters:
         said["parameters"] = parameters
     if door.body is not None:
-        said["requestBody"] = {"required": True, "content": {"application/json": {"schema": door.body}}}
+        said["requestBody"] = {"required": True, "content": {"application/json": _media(door.body)}}
     return said
 
 
@@ -101,17 +106,26 @@ def _header(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"in": "header", "name": name, "required": True, "schema": schema}
 
 
+def _media(schema: Schema) -> dict[str, Any]:
+    """A JSON body by its schema, with the example that the schema gives."""
+    example = getattr(schema, "example", None)
+    return {"schema": schema} if example is None else {"schema": schema, "example": example}
+
+
 def _responses(door: Door, problems: tuple[type[Problem], ...]) -> dict[str, Any]:
-    found: list[type[Problem]] = [TooManyRequests, Unavailable, Unreadable, Invalid, *problems]
+    # A session that ended is told so also where nobody needs one; a foreign page's request with our cookie is refused.
+    found: list[type[Problem]] = [TooManyRequests, Unavailable, Unreadable, Invalid, NotSignedIn, *problems]
+    if not (door.method == "GET" and _is_public(door.allow)):
+        found.append(NotAllowed)
     if not _is_public(door.allow):
-        found += [NotSignedIn, NotAllowed, NotFound]
+        found.append(NotFound)
     if door.needs_key:
         found += [once.IdempotencyKeyMissing, once.IdempotencyKeyReused, once.StillRunning]
     if door.is_conditional:
         found += [ChangedMeanwhile, ConditionMissing]
-    by_status: dict[int, list[str]] = (
-        {404: [], 413: [], 415: [], 411: []} if door.body is not None else {404: [], 413: []}
-    )
+    by_status: dict[int, list[str]] = {404: [], 408: [], 411: [], 413: []}  # before anybody has looked at it
+    if door.body is not None:
+        by_status[415] = []
     for problem in found:
         by_status.setdefault(problem.status, []).append(problem.slug())
     answers: dict[str, Any] = {str(status): _problem(slugs) for status, slugs in sorted(by_status.items())}
@@ -121,10 +135,11 @@ def _responses(door: Door, problems: tuple[type[Problem], ...]) -> dict[str, Any
 
 def _good(door: Door) -> dict[str, Any]:
     if isinstance(door.reply, File):
-        return {"description": "the file", "content": {door.reply.mimetype: {"schema": {"type": "string"}}}}
+        types = (door.reply.mimetype, *door.reply.others)
+        return {"description": "the file", "content": {one: {"schema": {"type": "string"}} for one in types}}
     if door.reply is None:
         return {"description": "done"}
-    return {"description": "done", "content": {"application/json": {"schema": door.reply}}}
+    return {"description": "done", "content": {"application/json": _media(door.reply)}}
 
 
 def _problem(slugs: list[str]) -> dict[str, Any]:

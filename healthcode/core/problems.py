@@ -20,6 +20,7 @@ from werkzeug.exceptions import HTTPException
 from healthcode.core.words import Words, language
 
 log = structlog.get_logger()
+_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 
 
 class Problem(Exception):
@@ -186,8 +187,7 @@ def pointers(messages: Any, at: str = "") -> Any:
     """Flatten marshmallow's nested messages into RFC 6901 pointers with one detail each."""
     if isinstance(messages, dict):
         for key, below in messages.items():
-            step = "" if key == "_schema" else "/" + str(key).replace("~", "~0").replace("/", "~1")[:80]
-            yield from pointers(below, at + step)
+            yield from pointers(below, at if key == "_schema" else f"{at}/{field_name(key)}")
     elif isinstance(messages, list):
         for message in messages:
             yield from (
@@ -197,6 +197,12 @@ def pointers(messages: Any, at: str = "") -> Any:
             )
     else:
         yield {"pointer": at, "detail": say(messages)}
+
+
+def field_name(key: Any) -> str:
+    """The name of a field, or a place in a list; `?` for a made-up one that could be anything, a number or a person's name
+    among it."""
+    return str(key) if isinstance(key, int) or _FIELD.fullmatch(key) else "?"
 
 
 def say(message: Any) -> str:

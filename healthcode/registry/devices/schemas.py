@@ -9,12 +9,16 @@ KINDS = SCANNERS + SYSTEMS
 
 
 class DeviceIn(In):
+    example = {"kind": "registration", "name": "一楼挂号 1 号"}
+
     kind = OneOf(*KINDS, required=True)
     name = Text(most=80, required=True)
     institution_id = Id(metadata={"description": "for the city's administrator; otherwise one's own institution"})
 
 
 class DeviceBatchIn(In):
+    example = {"kind": "station", "names": ["卫生站 1", "卫生站 2"]}
+
     kind = OneOf(*KINDS, required=True)
     names = ManyOf(Text(most=80), most=100, required=True)
     institution_id = Id(metadata={"description": "for the city's administrator; otherwise one's own institution"})
@@ -41,6 +45,16 @@ class KeyIn(In):
 
 
 class EnrolmentIn(In):
+    example = {
+        "enrolment_code": "7K3QF-9XWPA-2M4DZ",
+        "public_key": {
+            "kty": "EC",
+            "crv": "P-256",
+            "x": "Hk_a8qff20r9NCbSpobtmyQt43VeBOBev269jJwtoBY",
+            "y": "hsM62k94TEzZ6BUKbMQNftb7tDelk7sVEukaqsn0k9o",
+        },
+    }
+
     enrolment_code = Text(most=40, required=True)
     public_key = Below(KeyIn, required=True)
     name = Text(most=80)
@@ -100,4 +114,6 @@ class DevicesPageOut(Out):
 
 
 class RevocationIn(In):
+    example = {"reason": "被盗"}
+
     reason = Text(most=200, required=True)

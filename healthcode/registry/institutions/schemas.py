@@ -68,6 +68,8 @@ class InstitutionDetailOut(InstitutionOut):
 
 
 class PostIn(In):
+    example = {"username": "clerk", "role": "clerk", "until_at": "2027-12-31T00:00:00+08:00"}
+
     username = Text(most=64, required=True)
     role = OneOf(*ROLES, required=True)
     until_at = Moment()

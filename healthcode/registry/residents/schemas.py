@@ -10,6 +10,8 @@ from healthcode.registry.residents.service.papers import IN_HAND, TEMPORARY
 
 
 class DocumentIn(In):
+    example = {"kind": "resident-id", "number": "11010519491231002X"}
+
     kind = OneOf(*IN_HAND, required=True)
     country = Text(least=2, most=3, pattern=r"[A-Z]{2,3}", metadata={"description": "ISO 3166-1, for passports"})
     number = Text(most=LONGEST_NUMBER, required=True)
@@ -21,6 +23,14 @@ class SearchIn(DocumentIn):
 
 
 class ResidentIn(In):
+    example = {
+        "name": "王秀英",
+        "sex": "female",
+        "birth_date": "1949-12-31",
+        "documents": [DocumentIn.example],
+        "district": "青阳街道",
+    }
+
     name = Text(most=LONGEST_NAME, required=True)
     sex = OneOf(*SEXES, required=True)
     birth_date = Day(required=True)
@@ -31,6 +41,14 @@ class ResidentIn(In):
 
 
 class NewbornIn(In):
+    example = {
+        "name": "王小禾",
+        "sex": "male",
+        "birth_date": "2026-11-22",
+        "mother": DocumentIn.example,
+        "birth_order": 1,
+    }
+
     name = Text(most=LONGEST_NAME, required=True)
     sex = OneOf(*SEXES, required=True)
     birth_date = Day(required=True)
@@ -39,6 +57,8 @@ class NewbornIn(In):
 
 
 class TemporaryIn(In):
+    example = {"sex": "unknown", "name": "无名氏"}
+
     sex = OneOf(*SEXES, required=True)
     name = Text(most=LONGEST_NAME, metadata={"description": "what they are called meanwhile, if anything"})
 
@@ -88,7 +108,7 @@ class ResidentOut(Out):
     display_name = fields.String(required=True)
     name = fields.String()
     sex = OneOf(*SEXES, required=True)
-    birth_date = Day()
+    birth_date = Day(allow_none=True)
     age = fields.Integer(allow_none=True)
     identity = OneOf(*IDENTITIES, required=True)
     phone = fields.String(allow_none=True, metadata={"description": "masked"})
@@ -102,6 +122,8 @@ class ResidentOut(Out):
 
 
 class ResidentPatchIn(In):
+    example = {"district": "梅岭街道", "reason": "搬家"}
+
     name = Text(most=LONGEST_NAME)
     sex = OneOf(*SEXES)
     birth_date = Day()
@@ -112,10 +134,19 @@ class ResidentPatchIn(In):
 
 
 class ReasonIn(In):
+    example = {"reason": "证件遗失"}
+
     reason = Text(most=200, required=True)
 
 
 class MergeIn(In):
+    example = {
+        "resident_id": "0198f3c2-7d4e-7a6b-9c0d-1e2f30415263",
+        "merged_id": "0198f3c2-7d4e-7a6b-9c0d-1e2f30415264",
+        "documents": [DocumentIn.example],
+        "reason": "同一人，两次登记",
+    }
+
     resident_id = Id(required=True, metadata={"description": "the record that stays"})
     merged_id = Id(required=True, metadata={"description": "the record that leads to it"})
     documents = ManyOf(Below(DocumentIn), most=4, required=True, metadata={"description": "what is in hand"})
@@ -139,5 +170,7 @@ class DuplicatesPageOut(Out):
 
 
 class DeathIn(In):
+    example = {"died_on": "2026-11-20", "reason": "死亡证明"}
+
     died_on = Day(required=True)
     reason = Text(most=200, required=True, metadata={"description": "the certificate it stands on"})

@@ -5,7 +5,7 @@ from typing import Any
 from healthcode.core.access import Anyone, Device, OnBehalf, SignedIn, Staff
 from healthcode.core.caller import Caller
 from healthcode.core.http import File, Room
-from healthcode.core.problems import Refused
+from healthcode.core.problems import Refused, WrongState
 from healthcode.registry.devices.service import SCANNERS
 from healthcode.trust.codes import problems, service
 from healthcode.trust.codes.models import CodeBlock, Verification
@@ -37,6 +37,7 @@ room = Room("codes", __name__, about="The one code: issued, shown, verified.")
 
 _API = "/api/v1"
 _JWT = File("application/jwt")
+_PICTURE = File("image/svg+xml", others=("image/png",))
 _DESK = Staff("clerk", "station_worker")
 _COUNTER = Staff("clerk", "station_worker", "doctor", "nurse", "pharmacist", "cashier")
 _CITY_DESK = Staff("hotline", "city_admin")
@@ -121,7 +122,7 @@ def issue_card(caller: Caller, resident_id: str) -> IssuedText:
     return service.issue_card(caller, resident_id=resident_id)
 
 
-@room.ask(f"{_API}/code-images", allow=SignedIn(), body=PictureIn, reply=File("image/svg+xml"), is_trailed=False)
+@room.ask(f"{_API}/code-images", allow=SignedIn(), body=PictureIn, reply=_PICTURE, is_trailed=False)
 def draw(caller: Caller, wanted: dict[str, Any]) -> File:
     """A code or a station's request as a QR picture, for clients that cannot draw."""
     mimetype = "image/svg+xml" if wanted["format"] == "svg" else "image/png"
@@ -217,20 +218,26 @@ def propose_block(caller: Caller, resident_id: str, wanted: dict[str, Any]) -> C
     f"{_API}/code-blocks/<id:block_id>/confirmations",
     allow=_CITY_DESK,
     reply=BlockOut,
-    problems=(problems.ConfirmedByTheSame,),
+    problems=(problems.ConfirmedByTheSame, WrongState),
 )
 def confirm_block(caller: Caller, block_id: str) -> CodeBlock:
     """The second person confirms; the resident's codes are stopped."""
     return service.confirm_block(caller, block_id=block_id)
 
 
-@room.post(f"{_API}/code-blocks/<id:block_id>/lifts", allow=_CITY_DESK, reply=BlockOut)
+@room.post(f"{_API}/code-blocks/<id:block_id>/lifts", allow=_CITY_DESK, reply=BlockOut, problems=(WrongState,))
 def lift_block(caller: Caller, block_id: str) -> CodeBlock:
     """A desk lifts the block; new codes can be issued."""
     return service.lift_block(caller, block_id=block_id)
 
 
-@room.post(f"{_API}/code-blocks/<id:block_id>/appeals", allow=OnBehalf("codes:show"), body=AppealIn, reply=BlockOut)
+@room.post(
+    f"{_API}/code-blocks/<id:block_id>/appeals",
+    allow=OnBehalf("codes:show"),
+    body=AppealIn,
+    reply=BlockOut,
+    problems=(WrongState,),
+)
 def appeal_block(caller: Caller, block_id: str, wanted: dict[str, Any]) -> CodeBlock:
     """The resident says why the block is wrong."""
     return service.appeal_block(caller, block_id=block_id, **wanted)

@@ -1,6 +1,7 @@
 """What the doors of the code take and give."""
 
 import base64
+import hashlib
 from typing import Any
 
 from marshmallow import ValidationError as Wrong
@@ -9,6 +10,18 @@ from marshmallow import fields, validates_schema
 from healthcode.core.schemas import MISSING, AskedWhole, Below, Id, In, ManyOf, Moment, OneOf, Out, Text, Whole, YesNo
 from healthcode.registry.residents import service as residents
 from healthcode.trust.codes.service.verifying import STEPS
+
+# Keys and codes of the examples: they guard nothing, and docs/vectors/ holds them whole.
+_KEY = {
+    "kty": "EC",
+    "crv": "P-256",
+    "x": "Hk_a8qff20r9NCbSpobtmyQt43VeBOBev269jJwtoBY",
+    "y": "hsM62k94TEzZ6BUKbMQNftb7tDelk7sVEukaqsn0k9o",
+}
+_CARD = (
+    "HP1:MWGSLKC 4%988CKRX3*70SH97D0390W U%$FJLFYWJW 3N46+JAWY0EPD1BG27BUBQ 26SFE++Q7CFDLPIM117RGZASPD9*20HF/3"
+    "Q%PC4V6W18.$UKND%E9D0DZTM3MIT9HOEJCZH$3EWA85-5AFPX21490ZEH"
+)
 
 
 class JwkIn(In):
@@ -26,6 +39,8 @@ class KeyIn(In):
 
 
 class PassesIn(In):
+    example = {"keys": [{"public_key": _KEY, "valid_from": "2026-11-24T09:00:00+08:00"}]}
+
     keys = ManyOf(Below(KeyIn), most=8, required=True)
 
 
@@ -63,12 +78,16 @@ class CardOut(Out):
 
 
 class PictureIn(In):
+    example = {"text": _CARD, "format": "svg", "is_for_paper": True}
+
     text = Text(most=512, required=True, pattern=r"(?:HP1|HPS1):[0-9A-Z $%*+\-./:]+")
     format = OneOf("svg", "png", load_default="svg")
     is_for_paper = YesNo(load_default=False)
 
 
 class RevocationIn(In):
+    example = {"reason": "lost"}
+
     reason = OneOf("lost", "stolen", "replaced", "no-longer-needed", required=True)
 
 
@@ -106,6 +125,12 @@ class SecondCheckIn(In):
 
 
 class VerificationIn(In):
+    example = {
+        "code": _CARD,
+        "step": "register",
+        "second_check": {"kind": "document", "document_kind": "resident-id", "number": "11010519491231002X"},
+    }
+
     code = Text(most=512, required=True)
     step = OneOf(*STEPS, required=True)
     challenge = Text(
@@ -115,6 +140,8 @@ class VerificationIn(In):
 
 
 class DocumentVerificationIn(In):
+    example = {"kind": "passport", "country": "DE", "number": "C01X00T47", "step": "register"}
+
     kind = Text(most=40, required=True)
     country = Text(least=2, most=3, pattern=r"[A-Z]{2,3}", metadata={"description": "of a passport"})
     number = Text(most=40, required=True)
@@ -143,6 +170,17 @@ class CardShownOut(Out):
 
 
 class VerificationOut(Out):
+    example = {
+        "id": "0198f3c2-7d4e-7a6b-9c0d-1e2f30415263",
+        "resident": {"display_name": "王*英", "sex": "female", "age": 74, "identity": "proved"},
+        "form": "pass",
+        "assurance": "shown",
+        "step": "register",
+        "is_shown_by_proxy": False,
+        "verified_at": "2026-11-23T01:00:00+00:00",
+        "expires_at": "2026-11-23T01:15:00+00:00",
+    }
+
     id = Id(required=True)
     resident = fields.Nested(CardShownOut, required=True, attribute="disclosed")
     form = fields.String(required=True)
@@ -173,6 +211,13 @@ class ItemIn(In):
 
 
 class BatchIn(In):
+    example = {
+        "sequence": 1,
+        "count": 1,
+        "hash": hashlib.sha256(_CARD.encode()).hexdigest(),
+        "items": [{"text": _CARD, "read_at": "2026-11-23T09:00:00+08:00", "step": "check-in"}],
+    }
+
     sequence = Whole(least=1, most=10**9, required=True)
     count = Whole(least=1, most=100, required=True)
     digest = Text(least=64, most=64, required=True, pattern=r"[0-9a-f]{64}", data_key="hash")
@@ -194,10 +239,14 @@ class SinceAsked(In):
 
 
 class BlockIn(In):
+    example = {"reason": "stolen"}
+
     reason = OneOf("lost", "stolen", required=True)
 
 
 class AppealIn(In):
+    example = {"text": "手机已经找到"}
+
     text = Text(most=500, required=True)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from healthcode.core.access import OnBehalf, SignedIn, Staff
 from healthcode.core.caller import Caller
 from healthcode.core.http import Room
+from healthcode.core.problems import WrongState
 from healthcode.registry.residents import service as residents
 from healthcode.trust.family import problems, service
 from healthcode.trust.family.models import Grant
@@ -52,7 +53,9 @@ def invite(caller: Caller, resident_id: str, wanted: dict[str, Any]) -> Grant:
     return service.invite(caller, resident_id=resident_id, **wanted)
 
 
-@room.post("/grants/<id:grant_id>/acceptances", allow=_OWNER, reply=GrantOut, problems=(problems.UntilIsPast,))
+@room.post(
+    "/grants/<id:grant_id>/acceptances", allow=_OWNER, reply=GrantOut, problems=(problems.UntilIsPast, WrongState)
+)
 def accept(caller: Caller, grant_id: str) -> Grant:
     """Agree to act for somebody who invited you."""
     return service.accept(caller, grant_id=grant_id)

@@ -7,6 +7,13 @@ from healthcode.trust.family.service import GRANTABLE, RELATIONS
 
 
 class InvitationIn(In):
+    example = {
+        "phone": "13800000002",
+        "relation": "child",
+        "scopes": ["codes:show", "pickups:collect"],
+        "until": "2027-11-23T00:00:00+08:00",
+    }
+
     phone = Text(most=20, required=True)
     relation = OneOf(*RELATIONS, required=True, metadata={"description": "what the invited person is to the resident"})
     scopes = ManyOf(OneOf(*GRANTABLE), most=len(GRANTABLE), required=True)
@@ -14,12 +21,26 @@ class InvitationIn(In):
 
 
 class GuardianIn(In):
+    example = {
+        "resident_id": "0198f3c2-7d4e-7a6b-9c0d-1e2f30415263",
+        "guardian_id": "0198f3c2-7d4e-7a6b-9c0d-1e2f30415264",
+        "relation": "parent",
+    }
+
     resident_id = Id(required=True)
     guardian_id = Id(required=True)
     relation = OneOf("parent", "grandparent", "carer", "other", required=True)
 
 
 class PaperGrantIn(In):
+    example = {
+        "resident_id": "0198f3c2-7d4e-7a6b-9c0d-1e2f30415263",
+        "proxy_id": "0198f3c2-7d4e-7a6b-9c0d-1e2f30415264",
+        "relation": "carer",
+        "scopes": ["pickups:collect"],
+        "until": "2027-05-01T00:00:00+08:00",
+    }
+
     resident_id = Id(required=True)
     proxy_id = Id(required=True)
     relation = OneOf(*RELATIONS, required=True)
@@ -28,6 +49,8 @@ class PaperGrantIn(In):
 
 
 class ReasonIn(In):
+    example = {"reason": "法院裁定"}
+
     reason = Text(most=200, required=True)
 
 

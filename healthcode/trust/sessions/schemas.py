@@ -27,15 +27,21 @@ def _is_shared() -> YesNo:
 
 
 class OneTimePasswordIn(In):
+    example = {"phone": "138 0000 0001"}
+
     phone = Text(least=5, most=24, required=True)
     device_secret = _device_secret()
 
 
 class OneTimePasswordOut(Out):
+    example = {"expires_in": 300}
+
     expires_in = fields.Integer(required=True, metadata={"description": "seconds"})
 
 
 class SessionIn(In):
+    example = {"phone": "13800000001", "one_time_password": "274913", "label": "奶奶的手机"}
+
     phone = Text(least=5, most=24, required=True)
     one_time_password = Text(least=6, most=6, pattern=_DIGITS, required=True)
     transport = _transport()
@@ -45,6 +51,8 @@ class SessionIn(In):
 
 
 class StaffSessionIn(In):
+    example = {"username": "clerk", "password": "correct horse battery staple", "totp": "274913"}
+
     username = Text(most=64, required=True)
     password = Text(most=200, required=True)
     totp = Text(least=6, most=6, pattern=_DIGITS, required=True)
@@ -55,6 +63,17 @@ class StaffSessionIn(In):
 
 
 class SignedInOut(Out):
+    example = {
+        "session_id": "0198f3c2-7d4e-7a6b-9c0d-1e2f30415263",
+        "resident_id": "0198f3c2-7d4e-7a6b-9c0d-1e2f30415264",
+        "institution_id": None,
+        "access_token": "eyJhbGciOiJFUzI1NiIsImtpZCI6InRva2VuLTIwMjYi…",
+        "expires_in": 900,
+        "refresh_token": "pG3n1p0fVJ7qvI8tq2xqVw1h2M5bqz0Vv8m6d1bYx4Q",
+        "device_secret": "6Yk0a3o1Yx8vV7d2Jt5nHw",
+        "reports_open_at": "2026-11-24T01:00:00+00:00",
+    }
+
     session_id = Id(required=True)
     resident_id = Id(allow_none=True, metadata={"description": "null until the phone is registered"})
     institution_id = Id(allow_none=True)
@@ -68,6 +87,8 @@ class SignedInOut(Out):
 
 
 class DeviceSessionIn(In):
+    example = {"client_assertion": "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiIwMTk4ZjNjMi0uLi4ifQ.c2lnbmF0dXJl"}
+
     client_assertion = Text(
         most=4096,
         required=True,
@@ -85,6 +106,8 @@ class DeviceSignedInOut(Out):
 
 
 class TokenIn(In):
+    example = {"refresh_token": "pG3n1p0fVJ7qvI8tq2xqVw1h2M5bqz0Vv8m6d1bYx4Q"}
+
     refresh_token = Text(least=22, most=64, pattern=_URL_SAFE, required=True)
 
 

@@ -23,7 +23,7 @@ export class Judge {
    * @returns {Promise<{kind: "known"|"offline"|"refused", [more: string]: any}>} never throws for any text
    */
   async judge(text, { step, challenge = null, secondCheck = null }) {
-    if (text.length > LONGEST) return { kind: "refused", slug: "code-unreadable" }; // not worth a question
+    if (text.length > LONGEST) return { kind: "refused", slug: "code-unreadable", isUnasked: true }; // not worth a question
     try {
       const verification = await this.#ask(text, step, challenge, secondCheck);
       await this.#remember(text);

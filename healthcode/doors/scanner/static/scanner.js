@@ -65,7 +65,7 @@ async function work() {
   sayLooking();
   showOnly($("#scan"), sections);
   new Wedge(read).listen(document);
-  if (await store.get("facts", "camera")) await toggleCamera($("[data-act=camera]"));
+  if (await store.get("facts", "camera")) toggleCamera($("[data-act=camera]"));
   await line.start();
   await store.put("facts", clock.offset, "offset");
   await showNotes();
@@ -83,9 +83,14 @@ async function read(text, secondCheck = null) {
   last = { text, isTaken, subject: showingIn(text)?.subject };
   result.show(judgement);
   if (VALUABLE.has(step) && challenge) requests.show(); // each request is answered once
+  noteLine(judgement);
   if (judgement.kind === "known") await showAgenda(judgement.verification.id, mine);
-  if (judgement.slug === "device-stopped") await line.listen();
-  else await line.note(judgement.kind === "known" || Boolean(judgement.problem));
+}
+
+/** What a reading showed of the line; one that nobody was asked about shows nothing. */
+function noteLine({ kind, slug, problem, isUnasked }) {
+  if (slug === "device-stopped") line.listen();
+  else if (!isUnasked) line.note(kind === "known" || Boolean(problem));
 }
 
 async function showAgenda(verificationId, mine) {

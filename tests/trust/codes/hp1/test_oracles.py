@@ -1,15 +1,21 @@
-"""Two libraries that others wrote read our good envelopes and refuse the bad ones: we did not invent a dialect."""
+"""Libraries that others wrote read our good envelopes and refuse the bad ones: we did not invent a dialect.
+
+Two of Python, and one of JavaScript: @auth0/cose, which shares no line with anything that runs here.
+"""
 
 import sys
+from collections.abc import Iterator
 from unittest.mock import Mock
 
 import cbor2
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from healthcode.core import p256
 from healthcode.trust.codes.hp1 import armour, cbor, cose, forms
 from healthcode.trust.codes.hp1.cose import signer
 from healthcode.trust.codes.hp1.phone_key import PhoneKey
+from tests.support.node import consult, is_as_it_came
 from tests.trust.codes.hp1 import mint
 
 # cwt wants certvalidator for certificate chains, which no code carries; below it, oscrypto cannot read the version of
@@ -88,6 +94,61 @@ def test_another_library_refuses_what_was_touched(oracle, form):
     assert oracle(touched, key) is None
     assert oracle(other_signature, key) is None
     assert oracle(data, mint.STRANGER.public_key()) is None
+
+
+def tampered(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """One bit turned in every byte that is signed, or signs; another algorithm in the header; r and s changed over."""
+    protected, _, payload, signature = cbor2.loads(data)
+    parts = {"protected": protected, "payload": payload, "signature": signature}
+    for name, whole in parts.items():
+        for place, byte in enumerate(whole):
+            bent = whole[:place] + bytes([byte ^ (1 << place % 8)]) + whole[place + 1 :]
+            yield f"{name}[{place}]", sealed(**(parts | {name: bent}))
+    for alg in (-35, -36, -8, -37, 5, 6):  # ES384, ES512, EdDSA, PS256, HS256, HS384
+        head = protected.replace(b"\x01\x26", b"\x01" + cbor2.dumps(alg), 1)
+        yield f"alg {alg}", sealed(head, payload, signature)
+    yield "s, r", sealed(protected, payload, signature[32:] + signature[:32])
+    yield "no signature", sealed(protected, payload, b"")
+    yield "zeros", sealed(protected, payload, bytes(64))
+
+
+def sealed(protected: bytes, payload: bytes, signature: bytes) -> bytes:
+    return cbor2.dumps([protected, {}, payload, signature])
+
+
+@pytest.mark.case("Q6", "Q7")
+def test_a_library_of_javascript_reads_what_we_sign_and_refuses_every_touch():
+    questions, expected, names = [], [], []
+    for form, (data, key) in envelopes().items():
+        jwk, stranger = p256.public_jwk(key), p256.public_jwk(mint.STRANGER.public_key())
+        attempts = [("as signed", data, jwk), ("another's key", data, stranger)]
+        attempts += [(name, bent, jwk) for name, bent in tampered(data)]
+        for name, bent, by in attempts:
+            names.append(f"{form}: {name}")
+            questions.append({"data": bent.hex(), "jwk": by})
+            expected.append(cbor2.loads(data)[2].hex() if name == "as signed" else None)
+    answers = consult("cose", questions)
+    assert len(questions) > 600
+    assert [name for name, told, wanted in zip(names, answers, expected, strict=True) if told != wanted] == []
+
+
+def test_the_library_of_javascript_is_as_it_came():
+    assert is_as_it_came("auth0-cose/cose.mjs")
+
+
+@pytest.mark.case("Q7")
+@pytest.mark.parametrize("oracle", ORACLES)
+@pytest.mark.parametrize("form", FORMS)
+def test_another_library_takes_no_other_algorithm(oracle, form):
+    """It may refuse as it likes; it must not read."""
+    data, key = envelopes()[form]
+    for name, bent in tampered(data):
+        if name.startswith("alg") or name == "protected[0]":
+            try:
+                read = oracle(bent, key)
+            except Exception:
+                read = None
+            assert read is None, name
 
 
 @pytest.mark.parametrize("form", FORMS)
