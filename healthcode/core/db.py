@@ -8,6 +8,7 @@ later turns into a write fails at once or loses updates, however long the timeou
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from weakref import WeakKeyDictionary
@@ -18,21 +19,24 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     DDL,
     JSON,
+    BindParameter,
     Connection,
     DateTime,
     Dialect,
     Engine,
+    Insert,
     MetaData,
     Select,
     String,
+    TextClause,
     TypeDecorator,
     Uuid,
+    bindparam,
     event,
     select,
     text,
 )
 from sqlalchemy import Table as SqlTable
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 
@@ -69,6 +73,10 @@ OptionalRef = Annotated[str | None, mapped_column(Uuid(as_uuid=False))]
 Word = Annotated[str, mapped_column(String(64))]
 At = Annotated[datetime, mapped_column(Moment)]
 OptionalAt = Annotated[datetime | None, mapped_column(Moment)]
+
+# The moment at which a statement is asked that was built once, long before: `execute(statement, {"at": clock.now()})`.
+ASKED_AT: BindParameter[datetime] = bindparam("at", type_=Moment())
+Instant = datetime | BindParameter[datetime]
 
 _NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -138,16 +146,41 @@ def insert_if_absent(table: type[Table], values: Mapping[str, Any], *, unique: S
     The insert is the check: of many at once exactly one gets True, on both databases. On PostgreSQL it waits for
     a rival that has not yet committed. An IntegrityError would abort a PostgreSQL transaction; this does not.
     """
-    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[_dialect_of(session())]
-    key = next(iter(table.__table__.primary_key.columns))  # type: ignore[attr-defined]  # Table.__table__ is a FromClause
-    statement = insert(table).values(**values).on_conflict_do_nothing(index_elements=unique).returning(key)
-    return session().execute(statement).first() is not None
+    found = session().execute(_insert_if_absent(table, tuple(values), tuple(unique or ())), values)
+    return found.first() is not None
+
+
+@cache
+def _insert_if_absent(table: type[Table], names: tuple[str, ...], unique: tuple[str, ...]) -> TextClause:
+    """Written out, because SQLAlchemy compiles its own ON CONFLICT anew every time; both databases read these words."""
+    columns = _sql_table(table).columns
+    key = next(iter(_sql_table(table).primary_key.columns)).name
+    target = f" ({_quoted(unique)})" if unique else ""
+    marks = ", ".join(f":{name}" for name in names)
+    statement = (
+        f'INSERT INTO "{_sql_table(table).name}" ({_quoted(names)}) VALUES ({marks}) '  # noqa: S608  # our own names
+        f'ON CONFLICT{target} DO NOTHING RETURNING "{key}"'
+    )
+    return text(statement).bindparams(*(bindparam(name, type_=columns[name].type) for name in names))
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def insert_many(table: type[Table], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert plain rows in bulk, past the unit of work. For seeds and imports."""
+    """Insert plain rows, past the unit of work; every row names the same columns."""
     if rows:
-        session().execute(db.insert(table), list(rows))
+        session().execute(_insert(table), list(rows))
+
+
+@cache
+def _insert(table: type[Table]) -> Insert:
+    return _sql_table(table).insert()
+
+
+def _sql_table(table: type[Table]) -> SqlTable:
+    return table.__table__  # type: ignore[return-value]  # a mapped class's __table__ is a Table
 
 
 def stream_in(table: type[Table], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -61,6 +61,9 @@ class _Choice(_Says, validate.OneOf):
     pass
 
 
+_CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+
+
 class Text(fields.String):
     """A string of `least` to `most` characters without control characters. A number is not a string."""
 
@@ -75,7 +78,7 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **more)
-        if any(ord(char) < 0x20 or ord(char) == 0x7F or 0xD800 <= ord(char) < 0xE000 for char in text):
+        if _CONTROL.search(text):
             raise wrong("含有控制字符", "has control characters")
         return text
 

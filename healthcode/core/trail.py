@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Select, SQLColumnExpression, String, func, insert, select
+from sqlalchemy import Index, Select, SQLColumnExpression, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from healthcode.core import clock, ids
 from healthcode.core.caller import Caller, Personal, proof
-from healthcode.core.db import At, OptionalRef, RowId, Table, Word, append_only, session
+from healthcode.core.db import At, OptionalRef, RowId, Table, Word, append_only, insert_many
 
 
 class TrailRow(Personal, Table):
@@ -101,7 +101,7 @@ def record(
         | {"door": door, "request_id": request_id, "outcome": outcome, "status": status, "problem": problem}
         for noted in dict.fromkeys(notes)
     ]
-    session().execute(insert(TrailRow), rows)
+    insert_many(TrailRow, rows)
 
 
 def _row(caller: Caller, noted: Note, moment: datetime) -> dict[str, Any]:

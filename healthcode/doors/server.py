@@ -8,6 +8,7 @@ either. When more requests wait than can be answered soon, the rest are told at 
 
 import asyncio
 import contextlib
+import gc
 import io
 import multiprocessing
 import os
@@ -165,7 +166,10 @@ def application() -> WaitingRoom:
     from config import load
     from healthcode import create_app
 
-    return WaitingRoom(create_app(load(os.environ)))
+    room = WaitingRoom(create_app(load(os.environ)))
+    gc.collect()
+    gc.freeze()  # what is there from the start is never garbage: no collection need walk past it
+    return room
 
 
 def serve(

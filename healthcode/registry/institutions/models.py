@@ -1,13 +1,12 @@
 """Institutions, how they belong together, and who works there."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, or_
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import ColumnElement
 
-from healthcode.core.db import At, OptionalAt, OptionalRef, Ref, RowId, Table, Word
+from healthcode.core.db import At, Instant, OptionalAt, OptionalRef, Ref, RowId, Table, Word
 
 KINDS = ("hospital", "health-centre", "station", "pharmacy", "test")
 ROLES = ("clerk", "doctor", "nurse", "pharmacist", "cashier", "station_worker", "institution_admin")
@@ -97,5 +96,5 @@ class Post(Table):
     until_at: Mapped[OptionalAt]
 
     @classmethod
-    def in_force(cls, at: datetime) -> ColumnElement[bool]:
+    def in_force(cls, at: Instant) -> ColumnElement[bool]:
         return (cls.from_at <= at) & or_(cls.until_at.is_(None), cls.until_at > at)

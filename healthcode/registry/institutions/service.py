@@ -10,7 +10,7 @@ from sqlalchemy import Select, select, update
 
 from healthcode.core import clock, ids, pages
 from healthcode.core.caller import Caller
-from healthcode.core.db import lock_for, session
+from healthcode.core.db import Instant, lock_for, session
 from healthcode.core.outbox import announce
 from healthcode.core.pages import Page
 from healthcode.core.problems import Invalid, NotAllowed, NotFound
@@ -229,7 +229,7 @@ def roles_of(staff_id: str, at: datetime) -> dict[str | None, frozenset[str]]:
     return {place: frozenset(held) for place, held in roles.items()}
 
 
-def posts_held(at: datetime) -> Select[tuple[str, str | None, str]]:
+def posts_held(at: Instant) -> Select[tuple[str, str | None, str]]:
     """Who holds which post at a moment, as a statement for others to join: staff_id, institution_id, role."""
     return select(Post.staff_id, Post.institution_id, Post.role).where(Post.in_force(at))
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, Select, String, func, select
+from sqlalchemy import BindParameter, ColumnElement, ForeignKey, Index, LargeBinary, Select, String, func, or_, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from healthcode.core import clock, secrets
@@ -100,6 +100,12 @@ class Resident(Personal, Table):
         return select(cls.id).where(into == resident_ids if isinstance(resident_ids, str) else into.in_(resident_ids))
 
     @classmethod
+    @proof("the record itself is already in sight; only ids leave, and only as part of another question")
+    def ids_of_person(cls, resident_id: str | BindParameter[str]) -> Select[tuple[str]]:
+        """The record and those that lead to it: they are the same person."""
+        return select(cls.id).where(or_(cls.id == resident_id, cls.merged_into_id == resident_id))
+
+    @classmethod
     @proof("a merge holds both records and then judges what each is proved with")
     def to_be_merged(cls, resident_ids: Sequence[str]) -> Select[tuple["Resident"]]:
         """Always in the order of their ids, so that two merges of the same records wait instead of deadlocking."""
@@ -147,7 +153,7 @@ class IdentityDocument(Personal, Table):
 
     @classmethod
     @proof("the person's record is already in sight, and these are the records that are that person")
-    def of_person(cls, resident_ids: Sequence[str]) -> Select[tuple["IdentityDocument"]]:
+    def of_person(cls, resident_ids: Sequence[str] | Select[tuple[str]]) -> Select[tuple["IdentityDocument"]]:
         return select(cls).where(cls.resident_id.in_(resident_ids)).order_by(cls.id)
 
     @classmethod

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Select, String, UniqueConstraint, select
+from sqlalchemy import BindParameter, ForeignKey, Index, LargeBinary, Select, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from healthcode.core.caller import Personal, proof
@@ -46,12 +46,12 @@ class IssuedCode(Personal, Table):
 
     @classmethod
     @proof("the code itself was shown: whoever holds its id held the code")
-    def presented(cls, code_id: str) -> Select[tuple["IssuedCode"]]:
+    def presented(cls, code_id: str | BindParameter[str]) -> Select[tuple["IssuedCode"]]:
         return select(cls).where(cls.id == code_id).options(joinedload(cls.resident, innerjoin=True))
 
     @classmethod
     @proof("the digits themselves were said")
-    def spoken(cls, digits_index: bytes) -> Select[tuple["IssuedCode"]]:
+    def spoken(cls, digits_index: bytes | BindParameter[bytes]) -> Select[tuple["IssuedCode"]]:
         return select(cls).where(cls.digits_index == digits_index).options(joinedload(cls.resident, innerjoin=True))
 
     @classmethod

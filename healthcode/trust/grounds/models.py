@@ -1,11 +1,9 @@
 """Why somebody may see a resident's rows."""
 
-from datetime import datetime
-
 from sqlalchemy import ColumnElement, Index, or_
 from sqlalchemy.orm import Mapped
 
-from healthcode.core.db import At, OptionalAt, Ref, RowId, Table, Word
+from healthcode.core.db import At, Instant, OptionalAt, Ref, RowId, Table, Word
 
 
 class Ground(Table):
@@ -34,6 +32,6 @@ class Ground(Table):
     ended_at: Mapped[OptionalAt]
 
     @classmethod
-    def in_force(cls, at: datetime) -> ColumnElement[bool]:
+    def in_force(cls, at: Instant) -> ColumnElement[bool]:
         """Decided by the clock whenever it is asked: no job has to run for a right to end."""
         return (cls.from_at <= at) & or_(cls.until_at.is_(None), cls.until_at > at) & cls.ended_at.is_(None)

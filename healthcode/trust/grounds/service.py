@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, exists, or_, 
 
 from healthcode.core import clock, ids
 from healthcode.core.caller import Sight
-from healthcode.core.db import insert_many, session
+from healthcode.core.db import Instant, insert_many, session
 from healthcode.registry.residents import service as residents
 from healthcode.trust.grounds.models import Ground
 
@@ -65,9 +65,9 @@ def residents_opened_to(grantee_kind: str, grantee_id: str, scopes: Sequence[str
 
 def sight_of_resident(resident_id: str, scope: str) -> Sight:
     """A resident's own rows, and those of residents who gave this scope; of merged records too, for they are theirs."""
-    opened = residents_opened_to("resident", resident_id, [scope])
 
     def narrow(about: ColumnElement[str]) -> ColumnElement[bool]:
+        opened = residents_opened_to("resident", resident_id, [scope])
         own = or_(about == resident_id, about.in_(residents.merged_into(resident_id)))
         return or_(own, about.in_(opened), about.in_(residents.merged_into(opened)))
 
@@ -76,8 +76,12 @@ def sight_of_resident(resident_id: str, scope: str) -> Sight:
 
 def sight_of_institution(institution_id: str, scopes: Sequence[str]) -> Sight:
     """The rows of residents who opened one of these scopes to the institution (a visit does, for its length)."""
-    opened = residents_opened_to("institution", institution_id, scopes)
-    return Sight(lambda about: or_(about.in_(opened), about.in_(residents.merged_into(opened))))
+
+    def narrow(about: ColumnElement[str]) -> ColumnElement[bool]:
+        opened = residents_opened_to("institution", institution_id, scopes)
+        return or_(about.in_(opened), about.in_(residents.merged_into(opened)))
+
+    return Sight(narrow)
 
 
 def only_own(resident_id: str) -> Sight:
@@ -105,9 +109,9 @@ def source_of(grantee_kind: str, grantee_id: str, resident_id: str, scope: str) 
     )
 
 
-def stands_on(source_id: SQLColumnExpression[str | None]) -> ColumnElement[bool]:
-    """Whether a ground that came of this source is in force now, as a column beside other columns."""
-    return exists().where(Ground.source_id == source_id, Ground.in_force(clock.now()))
+def stands_on(source_id: SQLColumnExpression[str | None], at: Instant) -> ColumnElement[bool]:
+    """Whether a ground that came of this source is in force at a moment, as a column beside other columns."""
+    return exists().where(Ground.source_id == source_id, Ground.in_force(at))
 
 
 def sight_of_family(resident_id: str) -> Sight:

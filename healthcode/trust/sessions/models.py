@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from healthcode.core import ids
 from healthcode.core.db import (
     At,
+    Instant,
     Moment,
     OptionalAt,
     OptionalRef,
@@ -68,7 +69,7 @@ class Session(Table):
     ended_at: Mapped[OptionalAt]
 
     @classmethod
-    def is_open(cls, at: datetime) -> ColumnElement[bool]:
+    def is_open(cls, at: Instant) -> ColumnElement[bool]:
         """Neither ended nor expired. Whether it lay idle too long is asked by `is_idle`."""
         return cls.ended_at.is_(None) & (cls.expires_at > at)
 

@@ -1,9 +1,10 @@
 """Reading: one record, its masked card, and finding it by a whole number."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, bindparam
 
 from healthcode.core import secrets, trail
 from healthcode.core.caller import Caller
@@ -68,9 +69,10 @@ def document_view(document: IdentityDocument) -> dict[str, Any]:
 
 def masked_card(resident: Resident) -> dict[str, Any]:
     """What is said of somebody who need not be named: resident_id, display_name (张*三), sex, age, identity."""
+    name = resident.name
     return {
         "resident_id": resident.id,
-        "display_name": names.mask(resident.name) if resident.name else "",
+        "display_name": names.mask(name) if name else "",
         "sex": resident.sex,
         "age": resident.age,
         "identity": resident.identity,
@@ -159,4 +161,9 @@ def accounts() -> Select[tuple[str, bytes | None, str | None]]:
 
 
 def _documents_of(resident: Resident) -> Sequence[IdentityDocument]:
-    return session().scalars(IdentityDocument.of_person(records_of(resident)).limit(50)).all()
+    return session().scalars(_documents_asked(), {"resident_id": resident.id}).all()
+
+
+@cache
+def _documents_asked() -> Select[tuple[IdentityDocument]]:
+    return IdentityDocument.of_person(Resident.ids_of_person(bindparam("resident_id"))).limit(50)

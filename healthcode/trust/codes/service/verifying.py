@@ -7,13 +7,14 @@ device asking again within a minute lost its answer, and gets the same verificat
 import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from healthcode.core import clock, ids, trail
 from healthcode.core.caller import Caller
-from healthcode.core.db import insert_if_absent, session
+from healthcode.core.db import ASKED_AT, insert_if_absent, insert_many, session
 from healthcode.core.outbox import announce
 from healthcode.core.problems import NotFound, Refused
 from healthcode.registry.devices import service as devices
@@ -90,7 +91,7 @@ def _read_digits(caller: Caller, text: str) -> Shown:
         digits = twenty.read(text)
     except Refusal as refusal:
         raise met(refusal) from None
-    row = session().execute(IssuedCode.spoken(index_of(digits)).add_columns(_grant_holds())).first()
+    row = session().execute(_spoken(), {"digits_index": index_of(digits), "at": clock.now()}).first()
     if row is None:
         raise guessing.WrongTry(f"digits:{caller.id}", problems.CodeNotOurs())
     code: IssuedCode = row[0]
@@ -103,11 +104,8 @@ def _read_digits(caller: Caller, text: str) -> Shown:
 
 def find_presented(verified: Verified) -> IssuedCode:
     """The issued code behind a text whose signature holds. Raises CodeNotOurs, CodeRevoked."""
-    row = (
-        session()
-        .execute(IssuedCode.presented(str(uuid.UUID(bytes=verified.subject))).add_columns(_grant_holds()))
-        .first()
-    )
+    named = {"code_id": str(uuid.UUID(bytes=verified.subject)), "at": clock.now()}
+    row = session().execute(_presented(), named).first()
     if row is None or row[0].form != verified.form:
         raise problems.CodeNotOurs()
     code: IssuedCode = row[0]
@@ -116,9 +114,18 @@ def find_presented(verified: Verified) -> IssuedCode:
     return code
 
 
-def _grant_holds() -> Any:
-    """A column beside the code: whether the grant it was issued under still stands. Asked now, never remembered."""
-    return grounds.stands_on(IssuedCode.grant_id)
+# Beside the code a column: whether the grant it was issued under still stands. Asked now, never remembered; only the
+# statements are, which are the same for every code.
+
+
+@cache
+def _presented() -> Select[tuple[IssuedCode, bool]]:
+    return IssuedCode.presented(bindparam("code_id")).add_columns(grounds.stands_on(IssuedCode.grant_id, ASKED_AT))
+
+
+@cache
+def _spoken() -> Select[tuple[IssuedCode, bool]]:
+    return IssuedCode.spoken(bindparam("digits_index")).add_columns(grounds.stands_on(IssuedCode.grant_id, ASKED_AT))
 
 
 def _note(code: IssuedCode) -> None:
@@ -222,35 +229,33 @@ def write_verification(
 ) -> Verification:
     """The row, the ground it opens for the visit, and the event, in the transaction of the showing."""
     resident = residents.living_record(resident or code.resident)  # type: ignore[union-attr]  # one of the two is given
-    verification = Verification(
-        id=verification_id,
-        resident_id=resident.id,
-        resident=resident,
-        institution_id=caller.institution_id,
-        device_id=caller.id if caller.kind == "device" else None,
-        staff_id=caller.id if caller.kind == "staff" else None,
-        code_id=code.id if code else None,
-        shown_by_id=code.shown_by_id if code else None,
-        form=form,
-        assurance=assurance,
-        step=step,
-        read_at=read_at,
-        expires_at=read_at + GOOD_FOR,
-        is_offline=is_offline,
-    )
-    session().add(verification)
-    session().flush()  # before the ground that names it
+    row = {
+        "id": verification_id,
+        "resident_id": resident.id,
+        "institution_id": caller.institution_id,
+        "device_id": caller.id if caller.kind == "device" else None,
+        "staff_id": caller.id if caller.kind == "staff" else None,
+        "code_id": code.id if code else None,
+        "shown_by_id": code.shown_by_id if code else None,
+        "form": form,
+        "assurance": assurance,
+        "step": step,
+        "read_at": read_at,
+        "expires_at": read_at + GOOD_FOR,
+        "is_offline": is_offline,
+    }
+    insert_many(Verification, [row])
     grounds.open_ground(
         resident_id=resident.id,
         grantee_kind="institution",
         grantee_id=str(caller.institution_id),
         scopes=[grounds.VISIT],
         source="verification",
-        source_id=verification.id,
+        source_id=verification_id,
         until_at=read_at + VISIT,
     )
-    announce("code.verified", verification_id=verification.id, resident_id=resident.id, form=form, step=step)
-    return verification
+    announce("code.verified", verification_id=verification_id, resident_id=resident.id, form=form, step=step)
+    return Verification(**row, resident=resident)  # as it was written, for the answer
 
 
 def verify_document(

@@ -1,15 +1,16 @@
 """Who is asking: one statement for each request, nothing remembered between two."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
+from sqlalchemy import Row, Select, bindparam, func, or_, select, update
 
 from healthcode.core import clock, ids, signing
 from healthcode.core.caller import ANONYMOUS, Caller
-from healthcode.core.db import session
+from healthcode.core.db import ASKED_AT, session
 from healthcode.core.http import Credentials
 from healthcode.core.problems import NotSignedIn
 from healthcode.registry.devices import service as devices
@@ -54,6 +55,7 @@ _COLUMNS = (
     SessionRow.seen_at,
     SessionRow.idle_seconds,
 )
+Named = Literal["id", "cookie_digest"]  # the column by which a session is named
 
 
 def resolve(credentials: Credentials) -> Caller:
@@ -66,7 +68,7 @@ def resolve(credentials: Credentials) -> Caller:
         return caller
     if credentials.cookie is not None:
         kind = credentials.cookie.partition(".")[0]
-        return _find(kind, SessionRow.cookie_digest == ids.digest(credentials.cookie)) or ANONYMOUS
+        return _find(kind, "cookie_digest", ids.digest(credentials.cookie)) or ANONYMOUS
     return ANONYMOUS
 
 
@@ -78,61 +80,72 @@ def _by_token(text: str) -> Caller | None:
     kind, session_id = claims.get("kind"), claims.get("sid")
     if not isinstance(kind, str) or not isinstance(session_id, str) or not ids.is_id(session_id):
         return None
-    return _find(kind, SessionRow.id == session_id)
+    return _find(kind, "id", session_id)
 
 
-def _find(kind: str, named: ColumnElement[bool]) -> Caller | None:
-    finder = _FINDERS.get(kind)
-    return finder(named, clock.now()) if finder is not None else None
+def _find(kind: str, named: Named, name: str | bytes) -> Caller | None:
+    if kind not in _FINDERS:
+        return None
+    statement, judge = _FINDERS[kind]
+    moment = clock.now()
+    rows = session().execute(statement(named), {"name": name, "at": moment}).all()
+    return judge(rows, moment) if rows else None
 
 
-def _session(kind: str, named: ColumnElement[bool], moment: datetime, *more: Any) -> Select[Any]:
-    return select(*_COLUMNS, *more).where(named, SessionRow.kind == kind, SessionRow.is_open(moment))
+# The statements are built once: each is asked at every request, with another name and moment.
 
 
-def _resident(named: ColumnElement[bool], moment: datetime) -> Caller | None:
-    """A phone that nobody registered yet belongs to a resident without an id. Who died or was erased is nobody."""
+def _session(kind: str, named: Named, *more: Any) -> Select[Any]:
+    is_named = getattr(SessionRow, named) == bindparam("name")
+    return select(*_COLUMNS, *more).where(is_named, SessionRow.kind == kind, SessionRow.is_open(ASKED_AT))
+
+
+@cache
+def _resident_asked(named: Named) -> Select[Any]:
     bound, proved = residents.accounts().subquery(), residents.accounts().subquery()
     columns = (
         func.coalesce(bound.c.id, proved.c.id).label("record_id"),
         func.coalesce(bound.c.merged_into_id, proved.c.merged_into_id).label("merged_into_id"),
     )
-    found = (
-        _session("resident", named, moment, *columns)
+    return (
+        _session("resident", named, *columns)
         .outerjoin(bound, bound.c.id == SessionRow.account_id)
         .outerjoin(proved, SessionRow.account_id.is_(None) & (proved.c.phone_index == SessionRow.phone_index))
     )
-    row = session().execute(found).first()
-    if row is None:
-        return None
+
+
+def _resident(rows: Sequence[Row[Any]], moment: datetime) -> Caller | None:
+    """A phone that nobody registered yet belongs to a resident without an id. Who died or was erased is nobody."""
+    row = rows[0]
     resident_id = living(row.record_id, row.merged_into_id)
     if resident_id is None and (row.account_id or row.record_id):
         return None
     return _standing(row, moment, Caller(kind="resident", id=resident_id), account_id=row.record_id)
 
 
-def _staff(named: ColumnElement[bool], moment: datetime) -> Caller | None:
+@cache
+def _staff_asked(named: Named) -> Select[Any]:
     """The posts held now, here and in the city, one row each; without one nobody works here any more."""
-    posts = institutions.posts_held(moment).subquery()
+    posts = institutions.posts_held(ASKED_AT).subquery()
     here = or_(posts.c.institution_id.is_(None), posts.c.institution_id == SessionRow.institution_id)
-    held = _session("staff", named, moment, posts.c.role).join(
-        posts, (posts.c.staff_id == SessionRow.account_id) & here
-    )
-    rows = session().execute(held).all()
-    if not rows:
-        return None
+    return _session("staff", named, posts.c.role).join(posts, (posts.c.staff_id == SessionRow.account_id) & here)
+
+
+def _staff(rows: Sequence[Row[Any]], moment: datetime) -> Caller | None:
     roles = frozenset(row.role for row in rows)
     caller = Caller(kind="staff", id=rows[0].account_id, institution_id=rows[0].institution_id, roles=roles)
     return _standing(rows[0], moment, caller, account_id=rows[0].account_id)
 
 
-def _device(named: ColumnElement[bool], moment: datetime) -> Caller | None:
+@cache
+def _device_asked(named: Named) -> Select[Any]:
     machines = devices.all_enrolled().subquery()
     columns = (machines.c.kind.label("machine"), machines.c.institution_id.label("stands_at"))
-    found = _session("device", named, moment, *columns).join(machines, machines.c.id == SessionRow.account_id)
-    row = session().execute(found).first()
-    if row is None:
-        return None
+    return _session("device", named, *columns).join(machines, machines.c.id == SessionRow.account_id)
+
+
+def _device(rows: Sequence[Row[Any]], moment: datetime) -> Caller | None:
+    row = rows[0]
     caller = Caller(
         kind="system" if devices.is_system(row.machine) else "device",
         id=row.account_id,
@@ -142,10 +155,10 @@ def _device(named: ColumnElement[bool], moment: datetime) -> Caller | None:
     return _standing(row, moment, caller, account_id=row.account_id)
 
 
-_FINDERS: dict[str, Callable[[ColumnElement[bool], datetime], Caller | None]] = {
-    "resident": _resident,
-    "staff": _staff,
-    "device": _device,
+_FINDERS: dict[str, tuple[Callable[[Named], Select[Any]], Callable[[Sequence[Row[Any]], datetime], Caller | None]]] = {
+    "resident": (_resident_asked, _resident),
+    "staff": (_staff_asked, _staff),
+    "device": (_device_asked, _device),
 }
 
 
