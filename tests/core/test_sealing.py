@@ -148,6 +148,15 @@ def test_a_tail_rewritten_with_right_hashes_is_found_outside(written, tmp_path):
     assert "rewritten" in str(sealing.verify(kept).broken)
 
 
+@pytest.mark.case("B22")
+def test_a_trail_that_is_only_compared_with_itself_would_be_seen(written, tmp_path, monkeypatch):
+    """The bug, planted: what was kept elsewhere is not looked at."""
+    real = sealing.verify
+    monkeypatch.setattr(sealing, "verify", lambda _kept=None: real())
+    with pytest.raises(AssertionError):
+        test_a_tail_rewritten_with_right_hashes_is_found_outside(written, tmp_path)
+
+
 @pytest.mark.case("R12")
 def test_an_older_copy_is_noticed_before_it_serves(written):
     assert list(sealing.complaints()) == []

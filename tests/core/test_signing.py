@@ -229,6 +229,29 @@ def test_the_public_key_is_nobodys_password(ring: Keyring, alg: str, hashed: Any
                 )  # type: ignore[misc]
 
 
+@pytest.mark.case("B16")
+def test_an_algorithm_taken_from_the_header_would_be_seen(ring: Keyring, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bug, planted: the header says how the key is to be used, and the key is what everybody knows."""
+    hashes = {"HS256": hashlib.sha256, "HS384": hashlib.sha384, "HS512": hashlib.sha512}
+
+    def header(text: str, _most: int) -> dict[str, Any]:
+        return json.loads(base64.urlsafe_b64decode(text.split(".")[0] + "=="))
+
+    def verified(text: str, public_key: Any) -> dict[str, Any]:
+        data, _, signature = text.rpartition(".")
+        known = public_key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        algorithm = hashes.get(header(text, 0)["alg"])
+        if algorithm is None or b64(hmac.digest(known, data.encode(), algorithm)) != signature:
+            raise TokenForged()
+        return json.loads(base64.urlsafe_b64decode(data.split(".")[1] + "=="))
+
+    monkeypatch.setattr(signing, "_header", header)
+    monkeypatch.setattr(signing, "_verified", verified)
+    for alg, hashed in hashes.items():
+        with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
+            test_the_public_key_is_nobodys_password(ring, alg, hashed)
+
+
 @pytest.mark.case("Q7")
 @pytest.mark.parametrize(
     "alg", ["ES384", "ES512", "ES256K", "RS256", "PS256", "EdDSA", "HS256", "es256", "ES256 ", "ES256\x00", ["ES256"]]

@@ -111,16 +111,26 @@ def _count(table: Any, *which: Any) -> int:
     return session().scalar(select(func.count()).select_from(table).where(*which)) or 0
 
 
+@contextlib.contextmanager
+def placed(url: str, folder: Path, **how: str) -> Iterator[Place]:
+    settings = settings_for(url, folder / "var")
+    with (
+        inside(settings) as (app, town),
+        served(settings, processes=2, **how) as running,
+        contextlib.ExitStack() as lines,
+    ):
+        wires = {hurt: lines.enter_context(wire_to_port(running.port, hurt)) for hurt in HURTS}
+        yield Place(City(app, settings, town, running, url), wires, town.scanner(town.hospital))
+
+
 @pytest.fixture
 def place(request: pytest.FixtureRequest, where: str, tmp_path: Path) -> Iterator[Place]:
     if where == "sqlite":
         url = f"sqlite:///{copied(request.getfixturevalue('sqlite_template'), tmp_path / 'a.db')}"
     else:
         url = request.getfixturevalue(where)
-    settings = settings_for(url, tmp_path / "var")
-    with inside(settings) as (app, town), served(settings, processes=2) as running, contextlib.ExitStack() as lines:
-        wires = {how: lines.enter_context(wire_to_port(running.port, how)) for how in HURTS}
-        yield Place(City(app, settings, town, running, url), wires, town.scanner(town.hospital))
+    with placed(url, tmp_path) as place:
+        yield place
 
 
 def is_same_again(deed: Deed, answer: Answer) -> bool:
@@ -154,3 +164,13 @@ def test_questions_that_come_twice_and_late_have_one_effect(place: Place, rounds
                 assert len({answer.data for answer in good}) <= 1
                 assert {answer.status for answer in told} <= {200, 201, 403, 409}
     assert place.effects() == place.expected()
+
+
+@pytest.mark.case("B2")
+def test_a_key_that_is_kept_in_a_second_transaction_would_be_seen(another_postgres: str, tmp_path: Path):
+    """The bug, planted: two that come together both find no key, and both do the deed."""
+    with (
+        placed(another_postgres, tmp_path, target="tests.doors.planted:keeps_keys_apart") as place,
+        pytest.raises(AssertionError),
+    ):
+        test_questions_that_come_twice_and_late_have_one_effect(place, 3)

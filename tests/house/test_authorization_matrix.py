@@ -11,10 +11,11 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from healthcode.core import clock, ids
 from healthcode.core.db import session, transaction
-from healthcode.trust.codes.models import CodeBlock
+from healthcode.trust.codes.models import CodeBlock, IssuedCode
 from healthcode.trust.family.models import Grant
 from healthcode.trust.grounds import service as grounds
 from tests.support.phones import new_deed
@@ -265,8 +266,6 @@ def _makers(client, town: Town) -> dict[str, Callable[[], str]]:
         with transaction():
             from sqlalchemy import update
 
-            from healthcode.trust.codes.models import IssuedCode
-
             session().execute(update(IssuedCode).where(IssuedCode.id != phone.pass_id).values(revoked_at=clock.now()))
         return phone.pass_id
 
@@ -427,3 +426,14 @@ def test_the_matrix_sees_a_door_that_was_left_open(app: Flask, client, cast: Cas
     )
     door = ("GET", f"{R}/codes")
     assert walk(client, cast, {door: ABOUT_A_RESIDENT[door]})
+
+
+@pytest.mark.case("B13")
+def test_the_matrix_sees_a_query_without_its_sight(client, cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    """The bug, planted where no reading of the source finds it: a table's own verb forgets for whom it selects."""
+    door = ("POST", f"{A}/codes/<id:code_id>/revocations")
+    for rules, left in (("ROWS", {door: ROWS[door]}), ("ABOUT_NOBODY", {}), ("NEVER_THERE", {})):
+        monkeypatch.setitem(globals(), rules, left)
+    assert walk_the_rest(client, cast) == []
+    monkeypatch.setattr(IssuedCode, "visible_to", classmethod(lambda cls, _caller: select(cls)))
+    assert any("stranger" in complaint for complaint in walk_the_rest(client, cast))

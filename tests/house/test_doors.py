@@ -50,6 +50,14 @@ def test_an_endpoint_that_says_nothing_is_not_served(app: Flask):
         assert getattr(app.test_client(), ask)("/secret").status_code == 403
 
 
+@pytest.mark.case("B12")
+def test_a_door_without_its_word_would_be_seen(app: Flask):
+    """The bug, planted: somebody registers an address past the rooms."""
+    app.add_url_rule("/api/v1/everybody", "everybody", lambda: "told")
+    with pytest.raises(AssertionError):
+        test_every_rule_is_a_door(app)
+
+
 def test_a_door_without_allow_cannot_be_built():
     room = Room("sample", __name__)
     with pytest.raises(TypeError, match="allow"):

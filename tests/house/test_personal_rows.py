@@ -57,6 +57,7 @@ def test_no_module_selects_a_personal_table_without_sight():
     assert found == []
 
 
+@pytest.mark.case("B13")
 def test_the_rule_can_fail():
     tables = personal_tables()
     for sample in ("select(Resident)", "session().get(Resident, id)", "select(Resident.id)", "session().query(Grant)"):

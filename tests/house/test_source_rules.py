@@ -111,6 +111,7 @@ def test_no_module(rule: Rule):
 
 
 @pytest.mark.parametrize(("rule", "sample"), RULES.items(), ids=lambda value: getattr(value, "__name__", ""))
+@pytest.mark.case("B16", "B20")
 def test_the_rule_can_fail(rule: Rule, sample: str):
     assert rule(source(sample))
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from healthcode.core import outbox, p256, signing
+from healthcode.core import once, outbox, p256, signing
+from healthcode.core.caller import ANONYMOUS
 from healthcode.core.db import session, transaction
 from healthcode.trust.codes.models import IssuedCode
 from tests.support.phones import fresh_key, new_deed
@@ -72,6 +73,15 @@ def test_the_same_deed_issues_once(client, town):
         ).json["type"]
         == "/problems/idempotency-key-missing"
     )
+
+
+@pytest.mark.case("B3")
+def test_a_key_that_is_everybodys_would_be_seen(client, town, monkeypatch):
+    """The bug, planted: the key is looked for without its caller."""
+    real = once.begin
+    monkeypatch.setattr(once, "begin", lambda _caller, **known: real(ANONYMOUS, **known))
+    with pytest.raises(AssertionError):
+        test_the_same_deed_issues_once(client, town)
 
 
 def test_nobody_is_issued_more_than_they_can_use(client, town):

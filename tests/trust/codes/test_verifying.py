@@ -1,7 +1,11 @@
 """At the door: a code is shown, read, and becomes a verification; everything else is refused in words that help."""
 
+import hashlib
+from dataclasses import replace
+
 import pytest
 
+from healthcode.trust.codes.service import verifying
 from tests.support.town import Town
 
 REFUSED = {409, 422, 429}
@@ -41,6 +45,19 @@ def test_another_text_of_the_same_showing_is_the_same_showing(client, town, show
     assert first != second
     assert town.hospital_scanner.read(client, first).status_code == 201
     assert town.station_scanner.read(client, second).json["type"] == "/problems/code-already-used"
+
+
+@pytest.mark.case("B17")
+def test_a_memory_of_texts_would_be_seen(client, town, shown, monkeypatch):
+    """The bug, planted: what is remembered is the text that was read."""
+    real = verifying._read_text
+
+    def by_text(caller, text, challenge, now):
+        return replace(real(caller, text, challenge, now), showing_key=hashlib.sha256(text.encode()).hexdigest())
+
+    monkeypatch.setattr(verifying, "_read_text", by_text)
+    with pytest.raises(KeyError, match="type"):  # no problem: it was taken
+        test_another_text_of_the_same_showing_is_the_same_showing(client, town, shown)
 
 
 def test_a_scanner_whose_answer_was_lost_gets_the_same_verification(client, town, shown, clock):
