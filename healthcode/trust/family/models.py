@@ -45,7 +45,7 @@ class Grant(Personal, Table):
         return select(cls).where(or_(*sides))
 
     @classmethod
-    @proof("only how many there are leaves")
+    @proof("the caller holds the resident's row: how many there are, and the one that says the same")
     def open_of(cls, resident_id: str, at: datetime) -> Select[tuple["Grant"]]:
         """Grants of this resident that are in force or waiting to be accepted."""
         return select(cls).where(

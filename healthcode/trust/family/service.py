@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func
+from sqlalchemy import Select
 
 from healthcode.core import clock, ids, trail
 from healthcode.core.caller import Caller
@@ -47,8 +47,9 @@ def invite(
     if phone_index == resident.phone_index:
         raise problems.NotYourself()
     _make_sure_end_is_possible(until)
-    grant = _write(resident_id, "grant", relation, scopes, until, invited_index=phone_index)
-    announce("grant.proposed", grant_id=grant.id, resident_id=resident_id)
+    grant, is_new = _write(resident_id, "grant", relation, scopes, until, invited_index=phone_index)
+    if is_new:
+        announce("grant.proposed", grant_id=grant.id, resident_id=resident_id)
     return grant
 
 
@@ -89,7 +90,7 @@ def record_guardian(caller: Caller, *, resident_id: str, guardian_id: str, relat
 
     Raises NotAChild, TooManyGrants, NotFound for people who are not at this desk.
     """
-    child, guardian = _hold(caller, resident_id), residents.hold(caller, guardian_id)
+    child, guardian = _hold(caller, resident_id), _hold_other(caller, guardian_id)
     born = child.birth_date
     comes_of_age = clock.start_of(clock.turns(born, OF_AGE)) if born else None
     if comes_of_age is None or comes_of_age <= clock.now():
@@ -104,7 +105,7 @@ def record_paper_grant(
 
     Raises TooManyGrants, NotYourself, UntilIsPast, NotFound.
     """
-    resident, proxy = _hold(caller, resident_id), residents.hold(caller, proxy_id)
+    resident, proxy = _hold(caller, resident_id), _hold_other(caller, proxy_id)
     _make_sure_end_is_possible(until)
     return _record(caller, resident.id, proxy.id, "paper", relation, scopes, until)
 
@@ -152,9 +153,14 @@ def end_all_of(resident_id: str, *, reason: str) -> None:
 def _hold(caller: Caller, resident_id: str) -> residents.Resident:
     """The represented resident's row, locked: the count of grants holds also when many ask at once."""
     trail.note(resident_id=resident_id)
+    return _hold_other(caller, resident_id)
+
+
+def _hold_other(caller: Caller, resident_id: str) -> residents.Resident:
+    """Nobody acts for the dead, and the dead act for nobody. Raises NotFound."""
     resident = residents.hold(caller, resident_id)
-    if (session().scalar(Grant.open_of(resident_id, clock.now()).with_only_columns(func.count())) or 0) >= MOST:
-        raise problems.TooManyGrants()
+    if resident.died_on is not None:
+        raise NotFound()
     return resident
 
 
@@ -165,21 +171,19 @@ def _make_sure_end_is_possible(until: datetime | None) -> None:
 
 def _write(
     resident_id: str, basis: str, relation: str, scopes: Sequence[str], until: datetime | None, **more: object
-) -> Grant:
-    grant = Grant(
-        id=ids.new(),
-        resident_id=resident_id,
-        basis=basis,
-        relation=relation,
-        scopes=sorted(set(scopes)),
-        state="proposed",
-        proposed_at=clock.now(),
-        until_at=until,
-        **more,
-    )
+) -> tuple[Grant, bool]:
+    """A new grant; or the open one that says the very same, for whoever asks again has lost the answer. Raises TooManyGrants."""
+    said = {"basis": basis, "relation": relation, "scopes": sorted(set(scopes)), "until_at": until, **more}
+    open_ones = session().scalars(Grant.open_of(resident_id, clock.now())).all()
+    for grant in open_ones:
+        if all(getattr(grant, name) == value for name, value in said.items() if name != "recorded_by"):
+            return grant, False
+    if len(open_ones) >= MOST:
+        raise problems.TooManyGrants()
+    grant = Grant(id=ids.new(), resident_id=resident_id, state="proposed", proposed_at=clock.now(), **said)
     session().add(grant)
     session().flush()  # the answer shows the row
-    return grant
+    return grant, True
 
 
 def _record(
@@ -187,7 +191,9 @@ def _record(
 ) -> Grant:
     if resident_id == proxy_id:
         raise problems.NotYourself()
-    grant = _write(resident_id, basis, relation, scopes, until, proxy_id=proxy_id, recorded_by=caller.id)
+    grant, is_new = _write(resident_id, basis, relation, scopes, until, proxy_id=proxy_id, recorded_by=caller.id)
+    if not is_new:
+        return grant
     grant.state, grant.accepted_at = "active", clock.now()
     _open(grant)
     announce("grant.accepted", grant_id=grant.id, resident_id=resident_id)

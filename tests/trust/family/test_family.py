@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 from healthcode.core import clock as city_clock
 from healthcode.core import outbox
 from healthcode.core.db import session, transaction
+from healthcode.trust.codes.service import verifying
+from healthcode.trust.grounds import service as grounds
+from tests.registry.people import open_visit
 from tests.support.phones import new_deed
 from tests.support.town import bearer
 
@@ -52,6 +55,21 @@ def test_a_grant_ended_in_one_tap_ends_at_the_next_request(client, town, clock):
     assert again.status_code == 404
     outbox.deliver()  # and scanners that are offline learn it from the list
     assert client.get("/api/v1/grants", headers=town.headers(town.wang)).json["items"][0]["state"] == "ended"
+
+
+@pytest.mark.case("B14")
+def test_a_grant_that_is_remembered_would_be_seen(client, town, clock, monkeypatch):
+    """The bug, planted: what was found once is good for a minute."""
+    remembered: dict[object, object] = {}
+    real = grounds.holding
+
+    def holding(kind, grantee, resident_id, scopes):
+        return remembered.setdefault((grantee, resident_id, *scopes), real(kind, grantee, resident_id, scopes))
+
+    monkeypatch.setattr(grounds, "holding", holding)
+    monkeypatch.setattr(verifying, "_make_sure_of_grant", lambda _code, _holds: None)
+    with pytest.raises(KeyError, match="type"):  # no problem: it was taken
+        test_a_grant_ended_in_one_tap_ends_at_the_next_request(client, town, clock)
 
 
 @pytest.mark.case("Z5")
@@ -156,6 +174,14 @@ def test_a_guardians_right_ends_at_midnight_on_the_eighteenth_birthday(client, t
         assert client.get(path, headers=bearer(town.app, "resident", town.son.id)).status_code == status
 
 
+@pytest.mark.case("B15")
+def test_a_birthday_in_greenwich_would_be_seen(client, town, clock, monkeypatch):
+    """The bug, planted: a day begins when it begins there."""
+    monkeypatch.setattr(city_clock, "start_of", lambda day: datetime(day.year, day.month, day.day, tzinfo=UTC))
+    with pytest.raises(AssertionError):
+        test_a_guardians_right_ends_at_midnight_on_the_eighteenth_birthday(client, town, clock)
+
+
 @pytest.mark.case("Z11")
 def test_a_desk_binds_only_people_who_are_there(client, town):
     refused = client.post(
@@ -226,3 +252,21 @@ def test_death_ends_every_grant(client, town):
         from healthcode.trust.family.models import Grant
 
         assert {grant.state for grant in session().query(Grant)} == {"ended"}
+
+
+@pytest.mark.case("I10")
+def test_the_dead_look_after_nobody_and_nobody_acts_for_them(client, town):
+    for person in (town.child, town.stranger, town.son):
+        open_visit(person.id, town.hospital)
+    certificate = {"died_on": "2026-11-22", "reason": "死亡证明"}
+    client.post(f"/api/v1/residents/{town.stranger.id}/deaths", json=certificate, headers=town.headers(town.city_admin))
+    until = (city_clock.now() + timedelta(days=1)).isoformat()
+    guardian = {"resident_id": town.child.id, "guardian_id": town.stranger.id, "relation": "parent"}
+    on_paper = {"relation": "other", "scopes": ["codes:show"], "until": until}
+    for door, body in (
+        ("guardianships", guardian),
+        ("paper-grants", on_paper | {"resident_id": town.son.id, "proxy_id": town.stranger.id}),
+        ("paper-grants", on_paper | {"resident_id": town.stranger.id, "proxy_id": town.son.id}),
+    ):
+        answer = client.post(f"/api/v1/{door}", json=body, headers=town.headers(town.clerk) | new_deed())
+        assert answer.status_code == 404, (door, answer.json)
