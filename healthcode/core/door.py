@@ -64,6 +64,7 @@ class Door:
     is_plain: bool = False  # asks nothing of the database and of nobody: assets, the API's document
     before: Callable[..., Any] | None = None
     rate: str = rates.USUAL
+    budget: str | None = None  # how often one member of staff may read people's data, over all doors that say this
     max_body: int = wire.MAX_BODY
     voice: Voice = "json"
 

@@ -23,11 +23,13 @@ from healthcode.core.caller import ANONYMOUS, Caller
 from healthcode.core.db import transaction
 from healthcode.core.door import COOKIE, ConditionMissing, Credentials, Door, File, House, Voice, WithCookie
 from healthcode.core.problems import (
+    BudgetSpent,
     Invalid,
     NotAllowed,
     NotFound,
     Problem,
     Refused,
+    TooManyRequests,
     answer,
     as_problem,
     field_name,
@@ -198,7 +200,19 @@ def _admit(step: _Step) -> None:
     if step.caller.is_known:
         rates.hit(step.door.name, step.door.rate, f"{step.caller.kind}:{step.caller.id}")
     step.caller = house.judge(step.door.allow, step.caller, step.resident_id)
+    if step.door.budget is not None and step.caller.kind == "staff":
+        _draw_on_budget(step.door, step.door.budget, step.caller)
     structlog.contextvars.bind_contextvars(caller=step.caller.kind)
+
+
+def _draw_on_budget(door: Door, budget: str, caller: Caller) -> None:
+    """Count one look at somebody's data. Raises BudgetSpent, and lets those who watch know."""
+    try:
+        rates.hit("budget", budget, f"staff:{caller.id}")
+    except TooManyRequests as over:
+        metrics.BUDGETS_SPENT.labels(door.name).inc()
+        log.warning("budget spent", door=door.name)
+        raise BudgetSpent(retry_after=over.retry_after) from None
 
 
 def _credentials() -> Credentials:
@@ -309,7 +323,7 @@ def _remember(step: _Step, error: Exception) -> None:
     """Put a refusal or a failure on the trail after its transaction is gone. If even that fails, the log has it."""
     problem = as_problem(error)
     status = error.code or 500 if isinstance(error, HTTPException) else problem.status
-    if not step.door.is_trailed or status == 429:
+    if not step.door.is_trailed or (status == 429 and not isinstance(problem, BudgetSpent)):
         return
     try:
         with transaction("write"):

@@ -14,6 +14,9 @@ SECONDS = Histogram(
     ["door"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.4, 1, 2.5, 10),
 )
+BUDGETS_SPENT = Counter(
+    "healthcode_budgets_spent_total", "Reads refused because one account had read too much", ["door"]
+)
 WAITING = Gauge("healthcode_deliveries_waiting", "Events that wait for a listener", multiprocess_mode="mostrecent")
 MIMETYPE = "text/plain; version=0.0.4; charset=utf-8"
 

@@ -12,6 +12,7 @@ from healthcode.core import ids, once, wire
 from healthcode.core.access import AnyOf, Anyone, Word
 from healthcode.core.door import ConditionMissing, Door, File
 from healthcode.core.problems import (
+    BudgetSpent,
     ChangedMeanwhile,
     Invalid,
     NotAllowed,
@@ -119,6 +120,8 @@ def _responses(door: Door, problems: tuple[type[Problem], ...]) -> dict[str, Any
         found.append(NotAllowed)
     if not _is_public(door.allow):
         found.append(NotFound)
+    if door.budget is not None:
+        found.append(BudgetSpent)
     if door.needs_key:
         found += [once.IdempotencyKeyMissing, once.IdempotencyKeyReused, once.StillRunning]
     if door.is_conditional:

@@ -131,6 +131,15 @@ class TooManyRequests(Problem):
     title = Words(zh="请求过于频繁，请稍候", en="Too many requests; wait a little")
 
 
+class BudgetSpent(TooManyRequests):
+    """More people's data was asked for under one account than somebody at work needs in an hour. It is on the trail, and
+    whoever watches over the service is told. Wait as long as Retry-After says, or let another post take over."""
+
+    title = Words(
+        zh="一小时内查阅人数过多，已通知管理人员", en="More records than one hour's work needs; it was reported"
+    )
+
+
 class Unavailable(Problem):
     """The service cannot do this just now; nothing was changed. Ask again after Retry-After."""
 

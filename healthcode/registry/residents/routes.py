@@ -24,6 +24,7 @@ room = Room("residents", __name__, prefix="/api/v1", about="The people who hold 
 REGISTRARS = Staff("clerk", "station_worker", "nurse")
 DESK = Staff("clerk", "station_worker", "nurse", "hotline", "city_admin")
 CARERS = Staff("clerk", "station_worker", "doctor", "nurse", "pharmacist", "cashier", "hotline", "city_admin")
+LOOKS = "300/hour"  # a desk sees some sixty people in an hour, and looks more than once
 _AT_A_DESK = Words(zh="仅服务台可填", en="at a desk only")
 
 
@@ -67,6 +68,7 @@ def register_temporary(caller: Caller, wanted: dict[str, Any]) -> dict[str, Any]
     "/residents/<id:resident_id>",
     allow=OnBehalf("records:read") | CARERS,
     reply=schemas.ResidentOut,
+    budget=LOOKS,
 )
 def show(caller: Caller, resident_id: str) -> dict[str, Any]:
     """One resident's record, documents and phone masked."""
@@ -91,6 +93,7 @@ def edit(caller: Caller, resident_id: str, wanted: dict[str, Any], if_version: i
     body=schemas.SearchIn,
     reply=schemas.HitsOut,
     rate="120/minute",  # a desk types numbers from documents in hand; it does not try them out
+    budget=LOOKS,
 )
 def search(caller: Caller, wanted: dict[str, Any]) -> dict[str, Any]:
     """Find a resident by the whole number of a document; what is not found is an empty list."""
