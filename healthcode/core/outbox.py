@@ -26,6 +26,7 @@ _listeners: dict[str, dict[str, Listener]] = defaultdict(dict)
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=1)
+FAILING_AFTER = 3  # tries, some half a minute; from then on what is heard outside had better not be promised
 STUCK_AFTER = 8  # tries; from then on operators are shown it, and it is still tried every LONGEST_WAIT
 
 
@@ -162,6 +163,15 @@ def _put_off(delivery_id: str, tries: int, listener: str, error: Exception) -> N
             .where(Delivery.id == delivery_id, Delivery.state == "waiting")
             .values(tries=tries + 1, next_try_at=clock.now() + wait, last_error=type(error).__name__)
         )
+
+
+def is_failing(name: str, *, since: datetime) -> bool:
+    """Whether an event of this name, announced since a moment, was tried several times and still waits. Inside a transaction."""
+    failing = select(Delivery.id).join(Event, Event.id == Delivery.event_id)
+    failing = failing.where(
+        Delivery.state == "waiting", Delivery.tries >= FAILING_AFTER, Event.name == name, Event.at > since
+    )
+    return session().execute(failing.limit(1)).first() is not None
 
 
 def waiting() -> dict[str, int]:

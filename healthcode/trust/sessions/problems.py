@@ -35,8 +35,8 @@ class TooManyMessages(Problem):
 
 
 class MessagesPaused(Problem):
-    """No text messages are sent for now: none can be sent here, or today's budget is spent. Who is signed in stays so;
-    a desk or the hotline helps everybody else."""
+    """No text messages are sent for now: none can be sent here, the provider does not take them, or today's budget is
+    spent. Who is signed in stays so; a desk or the hotline helps everybody else."""
 
     status = 503
     title = Words(

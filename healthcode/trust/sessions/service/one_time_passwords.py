@@ -9,7 +9,7 @@ from sqlalchemy import select
 from config import Settings
 from healthcode.core import clock, ids
 from healthcode.core.db import session
-from healthcode.core.outbox import announce
+from healthcode.core.outbox import announce, is_failing
 from healthcode.core.secrets import vault
 from healthcode.core.words import Words
 from healthcode.registry.residents import service as residents
@@ -57,6 +57,10 @@ def request(*, phone: str, device_secret: str | None = None, address: str, setti
     _make_sure_it_is_not_too_often(index, device, address_digest, moment)
     if not sms.can_send(settings.sms):
         raise MessagesPaused(retry_after=3600)
+    if is_failing(
+        "one-time-password.requested", since=moment - LIFETIME
+    ):  # the provider is away: better said than waited for
+        raise MessagesPaused(retry_after=60)
     OneTimePassword.replace(index, digest, moment)
     row_id, digits = ids.new(), f"{secrets.randbelow(10**6):06d}"
     session().add(
