@@ -14,11 +14,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import text
 
-from benchmarks.load import request
+from benchmarks.load import Heard, ask, request
+from benchmarks.table import versions
 from config import Settings
 from healthcode import create_app
 from healthcode.core import clock
@@ -44,6 +46,10 @@ BARE = "benchmarks.bare:application"
 def server() -> Iterator[Cluster]:
     """PostgreSQL with its own defaults: fsync, synchronous_commit and full_page_writes on."""
     with postgres_cluster() as cluster:
+        with psycopg.connect(cluster.url.replace("+psycopg", "")) as line:
+            version = f"PostgreSQL {str(line.info.parameter_status('server_version')).split()[0]}"
+        if version not in versions:
+            versions.append(version)
         yield cluster
 
 
@@ -118,8 +124,22 @@ class City:
     running: Served
     scanners: list[Scanner]
     carriers: list[Carrier]
-    verified: int = 0
-    _turn: int = field(default=0)
+    heard: list[Heard] = field(default_factory=list)
+    _turn: int = 0
+
+    def verify(self, seconds: int) -> float:
+        """Scanners read showings for so long; verifications a second."""
+        fastest = max((round_.per_second for round_ in self.heard), default=1000)
+        stock = self.showings(int(fastest * seconds * 1.5))
+        self.heard.append(ask(self.running.port, stock, seconds=seconds, status=201))
+        return self.heard[-1].per_second
+
+    def make_sure_all_is_written(self) -> None:
+        """Every answer stands in the database, with its trail."""
+        answers = sum(round_.answers for round_ in self.heard)
+        with self.app.app_context():
+            for counted in ("verifications", "showings", "trail WHERE door = 'codes.verify'"):
+                assert one(f"SELECT count(*) FROM {counted}") == answers, f"{counted}: not one for each answer"
 
     def showings(self, count: int) -> list[bytes]:
         """So many verifications to ask for, each a showing that no phone showed before, signed now."""
@@ -127,19 +147,19 @@ class City:
         stock: list[bytes] = []
         while len(stock) < count:
             carrier = self.carriers[self._turn % len(self.carriers)]
+            scanner = self.scanners[self._turn % len(self.scanners)]
             self._turn += 1
             moment = max(carrier.shown + 1, now + EARLIEST)
             if moment > now + LATEST:
                 raise RuntimeError("more showings than phones can make in a minute")
-            scanner = self.scanners[self._turn % len(self.scanners)]
             body = json.dumps({"code": carrier.show(moment), "step": "check-in"}).encode()
-            stock.append(request("POST", "/api/v1/verifications", body=body, **scanner.headers))
+            stock.append(request("POST", "/api/v1/verifications", scanner.headers, body))
         return stock
 
     def own_records(self) -> list[bytes]:
         """Every phone's owner asks for their own record."""
         return [
-            request("GET", f"/api/v1/residents/{carrier.phone.resident_id}", **carrier.phone.headers)
+            request("GET", f"/api/v1/residents/{carrier.phone.resident_id}", carrier.phone.headers)
             for carrier in self.carriers
         ]
 

@@ -8,7 +8,7 @@ import multiprocessing
 import selectors
 import socket
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from time import perf_counter
@@ -36,10 +36,10 @@ class Wrong(Exception):
     """An answer that was not the expected one: the round counts for nothing."""
 
 
-def request(method: str, path: str, *, body: bytes = b"", **headers: str) -> bytes:
-    """A whole request as it goes over the line; `headers` are written with underscores."""
+def request(method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> bytes:
+    """A whole request as it goes over the line."""
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Accept: */*", "User-Agent: benchmark"]
-    lines += [f"{name.replace('_', '-')}: {text}" for name, text in headers.items()]
+    lines += [f"{name}: {text}" for name, text in headers.items()]
     if body:
         lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
     return "\r\n".join([*lines, "", ""]).encode() + body

@@ -51,8 +51,11 @@ def machine() -> str:
         models = [line.partition(":")[2].strip() for line in about.read_text().splitlines() if "model name" in line]
         cpu = models[0] if models else cpu
     memory = sysconf("SC_PAGE_SIZE") * sysconf("SC_PHYS_PAGES") / 2**30
-    day = datetime.now(UTC).date().isoformat()
-    return f"{day} · {cpu}, {cpu_count()} cores, {memory:.0f} GiB · {platform.system()} · Python {platform.python_version()}"
+    what = [f"{cpu}, {cpu_count()} cores, {memory:.0f} GiB", f"Python {platform.python_version()}", *versions]
+    return f"{datetime.now(UTC).date().isoformat()}: {'; '.join(what)}"
+
+
+versions: list[str] = []  # of what took part besides; whoever starts a server adds its own
 
 
 def load() -> str:
