@@ -8,7 +8,7 @@ import hashlib
 import re
 import secrets
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 
 from healthcode.core import clock
 
@@ -25,6 +25,11 @@ def new() -> str:
 def floor(moment: datetime) -> str:
     """The smallest id of a moment: what `new` made from then on is not below it."""
     return str(uuid.UUID(int=int(moment.timestamp() * 1000) << 80))
+
+
+def made_at(row_id: str) -> datetime:
+    """The millisecond in which `new` made an id."""
+    return datetime.fromtimestamp((uuid.UUID(row_id).int >> 80) / 1000, UTC)
 
 
 def is_id(text: str) -> bool:

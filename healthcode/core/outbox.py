@@ -156,7 +156,7 @@ def _serve_one() -> bool:
 
 def _put_off(delivery_id: str, tries: int, listener: str, error: Exception) -> None:
     log.warning("listener failed", listener=listener, tries=tries + 1, error=type(error).__name__)
-    wait = min(FIRST_WAIT * 2**tries, LONGEST_WAIT)
+    wait = min(FIRST_WAIT * 2 ** min(tries, 10), LONGEST_WAIT)  # it is tried for ever; 2**tries would outgrow a moment
     with transaction() as current:
         current.execute(
             update(Delivery)

@@ -97,8 +97,9 @@ def _seal_some() -> int:
         insert_if_absent(TrailSealer, {"id": 1}, unique=("id",))
         current.execute(select(TrailSealer.id).where(TrailSealer.id == 1).with_for_update())
         size = current.scalar(select(func.count()).select_from(TrailLeaf)) or 0
-        last = current.scalar(select(func.max(TrailHead.at)))
-        rows = TrailRow.unsealed(TrailLeaf.trail_id, ids.floor(last - LATEST) if last else None, BATCH)
+        # After the newest row that has its place, not after the newest head: behind a backlog the rows are older.
+        last = current.scalar(select(TrailLeaf.trail_id).where(TrailLeaf.position == size - 1))
+        rows = TrailRow.unsealed(TrailLeaf.trail_id, ids.floor(ids.made_at(last) - LATEST) if last else None, BATCH)
         leaves, nodes = _grow(size, current.scalars(rows).all())
         if leaves:
             insert_many(TrailLeaf, leaves)

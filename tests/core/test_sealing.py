@@ -61,6 +61,20 @@ def test_rows_that_wait_are_counted_not_blamed(written):
 
 
 @pytest.mark.case("R9")
+def test_a_backlog_of_hours_is_sealed_whole(app, clock, monkeypatch):
+    """The worker was away for three hours, and there is more than one turn of rows: none is left behind."""
+    monkeypatch.setattr(sealing, "BATCH", 5)
+    for row in range(12):
+        with transaction():
+            trail.forget_notes()
+            trail.record(by_itself("test"), door="codes.verify", request_id=str(row), outcome="opened", status=200)
+        clock.advance(seconds=60)
+    clock.advance(seconds=3 * 3600)
+    assert sealing.seal() == 12
+    assert (sealing.verify().sealed, sealing.verify().unsealed) == (12, 0)
+
+
+@pytest.mark.case("R9")
 @pytest.mark.parametrize("place", [0, 1, 19, 20, 37, ROWS - 1])
 def test_a_changed_or_removed_row_is_found_and_named(written, place):
     victim = written[place]
