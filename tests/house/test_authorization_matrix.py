@@ -127,7 +127,7 @@ ABOUT_NOBODY: dict[tuple[str, str], frozenset[str]] = {
 
 # Doors of one row: whose row, who gets in, and for whom (though of the right kind) it does not exist.
 ROWS: dict[tuple[str, str], tuple[set[str], set[str]]] = {
-    ("POST", f"{A}/codes/<id:code_id>/revocations"): ({"owner", "proxy_full"}, RESIDENTS),
+    ("POST", f"{A}/codes/<id:code_id>/revocations"): ({"owner"}, RESIDENTS),
     ("POST", f"{A}/code-blocks/<id:block_id>/confirmations"): (CITY_DESK, CITY_DESK),
     ("POST", f"{A}/code-blocks/<id:block_id>/lifts"): (CITY_DESK, CITY_DESK),
     ("POST", f"{A}/code-blocks/<id:block_id>/appeals"): ({"owner", "proxy_full"}, RESIDENTS),
@@ -431,9 +431,9 @@ def test_the_matrix_sees_a_door_that_was_left_open(app: Flask, client, cast: Cas
 @pytest.mark.case("B13")
 def test_the_matrix_sees_a_query_without_its_sight(client, cast: Cast, monkeypatch: pytest.MonkeyPatch):
     """The bug, planted where no reading of the source finds it: a table's own verb forgets for whom it selects."""
-    door = ("POST", f"{A}/codes/<id:code_id>/revocations")
+    door = ("POST", f"{A}/code-blocks/<id:block_id>/appeals")
     for rules, left in (("ROWS", {door: ROWS[door]}), ("ABOUT_NOBODY", {}), ("NEVER_THERE", {})):
         monkeypatch.setitem(globals(), rules, left)
     assert walk_the_rest(client, cast) == []
-    monkeypatch.setattr(IssuedCode, "visible_to", classmethod(lambda cls, _caller: select(cls)))
+    monkeypatch.setattr(CodeBlock, "visible_to", classmethod(lambda cls, _caller: select(cls)))
     assert any("stranger" in complaint for complaint in walk_the_rest(client, cast))

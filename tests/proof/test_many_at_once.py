@@ -5,7 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from healthcode.core import clock
+from healthcode.core.db import session, transaction
 from healthcode.trust.codes.hp1 import forms
+from healthcode.trust.codes.models import IssuedCode
 from tests.conftest import settings_for
 from tests.proof import invariants
 from tests.proof.city import City, Pocket, inside, new_deed, pass_request, signed
@@ -145,6 +148,31 @@ def test_twenty_digits_said_at_many_desks_at_once_count_once(city, crowd, desks,
         answer = city.served.ask("POST", f"/api/v1/residents/{pocket.resident_id}/digits", None, pocket.headers)
         answers = crowd.all(lambda line, n, said=answer.body["digits"]: city.read(line, desks[n], said), 20)
         assert outcomes(answers) == {"taken": 1, "code-already-used": 19}
+    assert invariants.broken(city) == []
+
+
+@few_rounds
+@pytest.mark.case("Q13")
+def test_no_code_slips_through_while_a_block_is_confirmed(city, crowd, rounds):
+    """A thief's phone asks for passes in the very instant in which the second person confirms."""
+    hotline, admin = (city.town.headers(who) for who in (city.town.hotline, city.town.city_admin))
+    for _ in range(rounds):
+        (pocket,) = city.pockets(1)
+        path = f"/api/v1/residents/{pocket.resident_id}"
+        block = city.served.ask("POST", f"{path}/code-blocks", {"reason": "stolen"}, hotline).body["id"]
+        bodies = [pass_request(Phone(dict(pocket.headers), pocket.resident_id, fresh_key())) for _ in range(11)]
+
+        def act(line: Line, n: int, pocket=pocket, block=block, path=path, bodies=bodies) -> Answer:
+            if n == 5:
+                return line.post(f"/api/v1/code-blocks/{block}/confirmations", None, admin)
+            return line.post(f"{path}/passes", bodies[n], {**pocket.headers, **new_deed()})
+
+        answers = crowd.all(act, len(bodies))
+        assert answers[5].status == 201, answers[5].body
+        assert {answer.status for answer in answers} <= {201, 409}
+        with transaction("read"):
+            alive = IssuedCode.alive(clock.now()).where(IssuedCode.resident_id == pocket.resident_id)
+            assert session().scalars(alive).all() == []
     assert invariants.broken(city) == []
 
 

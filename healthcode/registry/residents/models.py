@@ -3,7 +3,19 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import BindParameter, ColumnElement, ForeignKey, Index, LargeBinary, Select, String, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Select,
+    String,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from healthcode.core import clock, secrets
@@ -74,8 +86,15 @@ class Resident(Personal, Table):
     @classmethod
     @proof("a session names its own row, or the phone that was proved; only ids come out")
     def accounts(cls) -> Select[tuple[str, bytes | None, str | None]]:
-        """Who may be signed in: everybody who is neither dead nor erased, as id, phone_index, merged_into_id."""
-        living = cls.died_on.is_(None) & cls.key_wrapped.is_not(None)
+        """Who may be signed in: everybody who is neither dead nor erased, as id, phone_index, merged_into_id.
+
+        A record that leads to another is as dead as that one.
+        """
+        led = aliased(cls)
+        leads_to_nobody = exists().where(
+            led.id == cls.merged_into_id, led.died_on.is_not(None) | led.key_wrapped.is_(None)
+        )
+        living = cls.died_on.is_(None) & cls.key_wrapped.is_not(None) & ~leads_to_nobody
         return select(cls.id, cls.phone_index, cls.merged_into_id).where(living)
 
     @classmethod
@@ -102,8 +121,10 @@ class Resident(Personal, Table):
     @classmethod
     @proof("the record itself is already in sight; only ids leave, and only as part of another question")
     def ids_of_person(cls, resident_id: str | BindParameter[str]) -> Select[tuple[str]]:
-        """The record and those that lead to it: they are the same person."""
-        return select(cls.id).where(or_(cls.id == resident_id, cls.merged_into_id == resident_id))
+        """Every record that is the same person: the one that leads to no other, and those that lead to it."""
+        one = aliased(cls)
+        living = select(func.coalesce(one.merged_into_id, one.id)).where(one.id == resident_id).scalar_subquery()
+        return select(cls.id).where(or_(cls.id == living, cls.merged_into_id == living))
 
     @classmethod
     @proof("a merge holds both records and then judges what each is proved with")

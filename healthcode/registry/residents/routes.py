@@ -185,7 +185,13 @@ def correct_death(caller: Caller, resident_id: str, wanted: dict[str, Any]) -> d
     return service.view(caller, service.correct_death(caller, resident_id=resident_id, **wanted))
 
 
-@room.post("/residents/<id:resident_id>/erasures", allow=Staff("city_admin"), body=schemas.ReasonIn, status=204)
+@room.post(
+    "/residents/<id:resident_id>/erasures",
+    allow=Staff("city_admin"),
+    body=schemas.ReasonIn,
+    status=204,
+    problems=(WrongState,),
+)
 def erase(caller: Caller, resident_id: str, wanted: dict[str, Any]) -> None:
     """Destroy the key of a person's record; nothing that was sealed can be read again."""
     service.erase(caller, resident_id=resident_id, **wanted)

@@ -12,6 +12,7 @@ from healthcode.core.problems import Invalid
 from healthcode.core.trail import TrailRow
 from healthcode.core.words import Words
 from healthcode.registry.institutions import service as institutions
+from healthcode.registry.residents import service as residents
 from healthcode.trust.audit.deeds import ACTORS, DEEDS, GROUNDS, MYSELF, OUTCOMES
 
 LONGEST = timedelta(days=31)  # one question of an auditor
@@ -31,7 +32,7 @@ class Access:
 def accesses_of(caller: Caller, *, resident_id: str, after: str | None, limit: int) -> Page[Access]:
     """Who did what with this resident's data, newest first, in plain words; refused tries too."""
     trail.note(resident_id=resident_id)
-    rows = TrailRow.visible_to(caller).where(TrailRow.resident_id == resident_id)
+    rows = TrailRow.visible_to(caller).where(TrailRow.resident_id.in_(residents.ids_of_person(resident_id)))
     found = pages.page(rows, by=TrailRow.id.expression, after=after, limit=limit, newest_first=True)
     names = institutions.names_of({row.institution_id for row in found.items if row.institution_id})
     return Page([_told(row, names) for row in found.items], found.next)

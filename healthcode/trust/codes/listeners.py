@@ -3,14 +3,14 @@
 import math
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from healthcode.core.caller import Caller
 from healthcode.core.db import session
 from healthcode.core.outbox import Happening, hears
 from healthcode.core.tidying import forgets
 from healthcode.registry.institutions import service as institutions
-from healthcode.trust.codes.models import Showing, Verification
+from healthcode.trust.codes.models import Conflict, Showing, Verification
 from healthcode.trust.codes.service.offline import KEPT, note_conflict
 from healthcode.trust.codes.service.revoking import revoke_all_of, revoke_under
 
@@ -42,13 +42,25 @@ def look_for_impossible_journeys(happening: Happening) -> None:
     now = session().scalars(Verification.again(happening.facts["verification_id"])).first()
     if now is None:
         return
-    before = session().scalars(Verification.before(now.resident_id, now.read_at, but=now.id).limit(1)).first()
-    if before is None or before.institution_id == now.institution_id:
-        return
-    places = institutions.places_of([before.institution_id, now.institution_id])
-    if is_impossible(places[before.institution_id], before.read_at, places[now.institution_id], now.read_at):
-        desk = Caller(kind="device", id=now.device_id, institution_id=now.institution_id)
-        note_conflict(desk, "impossible-journey", now.id, before.id)
+    for beside in Verification.around(now.resident_id, now.read_at, but=now.id):  # an upload comes after later readings
+        other = session().scalars(beside).first()
+        if other is not None and _is_too_far(other, now) and not _is_known(other, now):
+            desk = Caller(kind="device", id=now.device_id, institution_id=now.institution_id)
+            note_conflict(desk, "impossible-journey", now.id, other.id)
+
+
+def _is_known(one: Verification, other: Verification) -> bool:
+    """Whether the two were found from the other side already."""
+    pair = (one.id, other.id)
+    known = select(Conflict.id).where(Conflict.verification_id.in_(pair), Conflict.other_verification_id.in_(pair))
+    return session().execute(known.limit(1)).first() is not None
+
+
+def _is_too_far(one: Verification, other: Verification) -> bool:
+    if one.institution_id == other.institution_id:
+        return False
+    places = institutions.places_of([one.institution_id, other.institution_id])
+    return is_impossible(places[one.institution_id], one.read_at, places[other.institution_id], other.read_at)
 
 
 @forgets

@@ -56,16 +56,9 @@ class IssuedCode(Personal, Table):
 
     @classmethod
     @proof("only ids leave: the caller revokes what it may not see")
-    def alive_of(
-        cls, *, at: datetime, resident_id: str | None = None, grant_id: str | None = None
-    ) -> Select[tuple["IssuedCode"]]:
-        """Codes that could still be shown: of a resident, or issued under one grant."""
-        alive = select(cls).where(cls.revoked_at.is_(None), (cls.expires_at.is_(None)) | (cls.expires_at > at))
-        if resident_id is not None:
-            alive = alive.where(cls.resident_id == resident_id)
-        if grant_id is not None:
-            alive = alive.where(cls.grant_id == grant_id)
-        return alive
+    def alive(cls, at: datetime) -> Select[tuple["IssuedCode"]]:
+        """Codes that could still be shown."""
+        return select(cls).where(cls.revoked_at.is_(None), (cls.expires_at.is_(None)) | (cls.expires_at > at))
 
 
 class Revocation(Table):
@@ -117,7 +110,7 @@ class Verification(Personal, Table):
     code_id: Mapped[OptionalRef]
     shown_by_id: Mapped[OptionalRef]
     form: Mapped[Word]  # pass | ticket | digits | card | the kind of another credential
-    assurance: Mapped[Word]  # bound | shown | attended
+    assurance: Mapped[Word]  # bound | shown | attended | unchecked
     step: Mapped[Word]
     read_at: Mapped[At]
     expires_at: Mapped[At]
@@ -132,13 +125,11 @@ class Verification(Personal, Table):
 
     @classmethod
     @proof("only places and times are compared, by the service itself")
-    def before(cls, resident_id: str, moment: datetime, *, but: str) -> Select[tuple["Verification"]]:
-        """What this resident's code opened before a moment, newest first."""
-        return (
-            select(cls)
-            .where(cls.resident_id == resident_id, cls.read_at <= moment, cls.id != but)
-            .order_by(cls.read_at.desc())
-        )
+    def around(cls, resident_id: str, moment: datetime, *, but: str) -> list[Select[tuple["Verification"]]]:
+        """The reading of this resident's code just before a moment, and the one just after."""
+        others = select(cls).where(cls.resident_id == resident_id, cls.id != but).limit(1)
+        before = others.where(cls.read_at <= moment).order_by(cls.read_at.desc())
+        return [before, others.where(cls.read_at > moment).order_by(cls.read_at)]
 
 
 class Spending(Table):
@@ -217,5 +208,5 @@ class CodeBlock(Personal, Table):
 
     @classmethod
     @proof("only whether there is one leaves: no code is issued while a block is in force")
-    def in_force_for(cls, resident_id: str) -> Select[tuple["CodeBlock"]]:
-        return select(cls).where(cls.resident_id == resident_id, cls.state == "in-force")
+    def in_force_for(cls, resident_ids: Select[tuple[str]]) -> Select[tuple["CodeBlock"]]:
+        return select(cls).where(cls.resident_id.in_(resident_ids), cls.state == "in-force")

@@ -142,8 +142,8 @@ def list_codes(caller: Caller, resident_id: str) -> dict[str, Any]:
     reply=RevokedOut,
 )
 def revoke_all(caller: Caller, resident_id: str, wanted: dict[str, Any]) -> dict[str, int]:
-    """Stop every code of this resident: a lost phone."""
-    return {"count": service.revoke_all_of(resident_id, **wanted)}
+    """Stop every code of this resident; after a lost or stolen phone its sign-ins too."""
+    return {"count": service.report_lost(caller, resident_id=resident_id, **wanted)}
 
 
 @room.post(f"{_API}/codes/<id:code_id>/revocations", allow=OnBehalf("codes:show"), body=RevocationIn, status=204)

@@ -146,8 +146,9 @@ def acting_for(caller: Caller) -> list[ActingFor]:
 
 def end_all_of(resident_id: str, *, reason: str) -> None:
     """End every grant of a resident who died, given or held. For listeners."""
-    for grant in session().scalars(Grant.of_either_side(resident_id, None).where(Grant.state != "ended")):
-        _end(grant, by=None, reason=reason)
+    for record_id in residents.lock_person(resident_id):
+        for grant in session().scalars(Grant.of_either_side(record_id, None).where(Grant.state != "ended")):
+            _end(grant, by=None, reason=reason)
 
 
 def _hold(caller: Caller, resident_id: str) -> residents.Resident:

@@ -34,4 +34,5 @@ class Ground(Table):
     @classmethod
     def in_force(cls, at: Instant) -> ColumnElement[bool]:
         """Decided by the clock whenever it is asked: no job has to run for a right to end."""
-        return (cls.from_at <= at) & or_(cls.until_at.is_(None), cls.until_at > at) & cls.ended_at.is_(None)
+        is_open = or_(cls.ended_at.is_(None), cls.ended_at > at)  # ended later, it was in force at an earlier moment
+        return (cls.from_at <= at) & or_(cls.until_at.is_(None), cls.until_at > at) & is_open

@@ -1,6 +1,7 @@
 """Writing grounds, ending them, and turning those in force into a caller's sight."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, exists, or_, select, update
@@ -98,15 +99,28 @@ def holding(grantee_kind: str, grantee_id: str, resident_id: str, scopes: Sequen
     )
 
 
-def source_of(grantee_kind: str, grantee_id: str, resident_id: str, scope: str) -> str | None:
-    """What gave the grantee this scope: the id of the grant, guardianship or referral behind the ground in force."""
-    return session().scalar(
-        residents_opened_to(grantee_kind, grantee_id, [scope])
-        .with_only_columns(Ground.source_id)
-        .where(Ground.resident_id == resident_id)
-        .order_by(Ground.from_at.desc())
-        .limit(1)
+@dataclass(frozen=True)
+class Support:
+    """What gives somebody a scope: the grant, guardianship or referral behind it, and until when."""
+
+    source_id: str
+    until_at: datetime | None
+
+
+def support_of(grantee_kind: str, grantee_id: str, resident_id: str, scope: str) -> Support | None:
+    """On what the grantee holds this scope now; the newest, if there are several."""
+    row = (
+        session()
+        .execute(
+            residents_opened_to(grantee_kind, grantee_id, [scope])
+            .with_only_columns(Ground.source_id, Ground.until_at)
+            .where(Ground.resident_id == resident_id)
+            .order_by(Ground.from_at.desc())
+            .limit(1)
+        )
+        .first()
     )
+    return Support(*row) if row is not None else None
 
 
 def stands_on(source_id: SQLColumnExpression[str | None], at: Instant) -> ColumnElement[bool]:

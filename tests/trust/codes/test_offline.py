@@ -5,7 +5,9 @@ import pytest
 from healthcode.core import outbox
 from healthcode.core.db import session, transaction
 from healthcode.trust.codes.models import Conflict
+from tests.support.phones import new_deed
 from tests.support.town import batch_of, bearer
+from tests.trust.family.test_family import granted
 
 
 @pytest.fixture
@@ -152,3 +154,77 @@ def test_a_possible_journey_is_nobodys_business(client, town, shown, clock):
     town.far_scanner.read(client, shown.show())
     outbox.deliver()
     assert conflicts() == []
+
+
+def test_an_impossible_journey_is_seen_when_the_earlier_reading_is_sent_later(client, town, shown, clock):
+    """Read at the hospital without a line; fifteen seconds later, with one, twenty-five kilometres away."""
+    early = item(clock, shown.show())
+    clock.advance(seconds=15)
+    assert town.far_scanner.read(client, shown.show()).status_code == 201
+    outbox.deliver()
+    clock.advance(minutes=5)
+    send(client, town.hospital_scanner, batch_of(1, [early]))
+    outbox.deliver()
+    assert conflicts() == ["impossible-journey"]
+
+
+def looks(client, town) -> int:
+    """What a desk of the station's institution gets of Wang's record."""
+    return client.get(f"/api/v1/residents/{town.wang.id}", headers=town.headers(town.far_clerk)).status_code
+
+
+def as_sent(client, town, reading) -> tuple[str, int]:
+    """How a reading of the far scanner is judged, and what the desk beside it may see then."""
+    judged = send(client, town.far_scanner, batch_of(1, [reading])).json["results"][0]
+    return judged["status"], looks(client, town)
+
+
+def test_a_visit_that_was_read_without_a_line_is_a_visit(client, town, shown, clock):
+    assert as_sent(client, town, item(clock, shown.show())) == ("accepted", 200)
+
+
+@pytest.mark.case("Q13")
+def test_what_was_stopped_before_opens_nothing(client, town, shown, clock):
+    """A stolen phone, shown to a scanner that claims to have been offline."""
+    client.post(
+        f"/api/v1/residents/{town.wang.id}/code-revocations",
+        json={"reason": "stolen"},
+        headers=town.headers(town.hotline),
+    )
+    clock.advance(minutes=1)
+    assert as_sent(client, town, item(clock, shown.show())) == ("conflict", 404)
+
+
+def test_a_card_without_its_second_check_opens_nothing(client, town, clock):
+    """A photographed card, sent as if it had been read without a line."""
+    deed = town.headers(town.hotline) | new_deed()
+    card = client.post(f"/api/v1/residents/{town.wang.id}/cards", headers=deed).json["code"]
+    assert as_sent(client, town, item(clock, card)) == ("accepted", 404)
+
+
+@pytest.mark.parametrize(("is_bound", "status"), [(False, 404), (True, 200)])
+def test_a_valuable_step_opens_with_a_code_made_for_the_station_alone(client, town, shown, clock, is_bound, status):
+    request = town.far_scanner.ask()
+    reading = item(clock, shown.show(request=request if is_bound else None)) | {"step": "collect"}
+    assert as_sent(client, town, reading | ({"challenge": request} if is_bound else {})) == ("accepted", status)
+
+
+def test_who_died_before_is_a_conflict(client, town, shown, clock):
+    reading = item(clock, shown.show())
+    certificate = {"died_on": "2026-11-22", "reason": "死亡证明"}
+    client.post(f"/api/v1/residents/{town.wang.id}/deaths", json=certificate, headers=town.headers(town.city_admin))
+    assert as_sent(client, town, reading) == ("conflict", 404)
+
+
+def test_a_grant_that_ended_afterwards_stood_when_it_was_read(client, town, clock):
+    """The son showed his mother's code on a mountain; she ended the grant before the line was back."""
+    grant_id = granted(client, town)
+    phone = town.phone(town.son)
+    phone.fetch(client, for_resident=town.wang.id)
+    early = item(clock, phone.show())
+    clock.advance(seconds=30)
+    client.post(f"/api/v1/grants/{grant_id}/endings", headers=town.headers(town.wang))
+    clock.advance(seconds=15)
+    late = item(clock, phone.show())
+    judged = send(client, town.far_scanner, batch_of(1, [early, late])).json["results"]
+    assert [one["status"] for one in judged] == ["accepted", "conflict"]

@@ -8,7 +8,7 @@ import orjson
 
 from healthcode.core import clock, ids, trail
 from healthcode.core.caller import Caller
-from healthcode.core.db import session
+from healthcode.core.db import locked, session
 from healthcode.core.outbox import announce
 from healthcode.core.problems import ChangedMeanwhile, Invalid, NotFound, WrongState
 from healthcode.core.secrets import Vault
@@ -198,7 +198,7 @@ def _in_force(resident: Resident) -> list[IdentityDocument]:
 
 def record_death(caller: Caller, *, resident_id: str, died_on: date, reason: str) -> Resident:
     """A death, as the certificate says it. Codes and grants end by hearing of it. Raises NotFound, WrongState, Invalid."""
-    resident = hold(caller, resident_id)
+    resident = _hold_living(caller, resident_id)
     if resident.died_on is not None:
         raise WrongState(state="died")
     born = resident.birth_date
@@ -212,7 +212,7 @@ def record_death(caller: Caller, *, resident_id: str, died_on: date, reason: str
 
 def correct_death(caller: Caller, *, resident_id: str, reason: str) -> Resident:
     """The death was entered for the wrong person. Raises NotFound, WrongState."""
-    resident = hold(caller, resident_id)
+    resident = _hold_living(caller, resident_id)
     if resident.died_on is None:
         raise WrongState(state="alive")
     before = resident.died_on.isoformat()
@@ -225,13 +225,23 @@ def correct_death(caller: Caller, *, resident_id: str, reason: str) -> Resident:
 def erase(caller: Caller, *, resident_id: str, reason: str) -> None:
     """Destroy the key of a person: what is sealed, here and in every change kept, can never be read again.
 
-    Whether the law lets this record go is decided before. Raises NotFound.
+    Records that lead to this one are the same person, and go with it. Whether the law lets them go is decided before.
+    Raises NotFound, WrongState.
     """
-    resident = hold(caller, resident_id)
+    resident = _hold_living(caller, resident_id)
     _keep_change(caller, resident, {}, reason)
-    own = IdentityDocument.visible_to(caller).where(IdentityDocument.resident_id == resident_id)
-    for document in session().scalars(own):
+    records = [resident, *session().scalars(locked(Resident.leading_to(resident.id)))]
+    for document in session().scalars(IdentityDocument.of_person([record.id for record in records])):
         document.number_index, document.claim = None, None
         document.ended_at = document.ended_at or clock.now()
-    resident.destroy_key()
-    announce("resident.erased", resident_id=resident.id)
+    for record in records:
+        record.destroy_key()
+        announce("resident.erased", resident_id=record.id)
+
+
+def _hold_living(caller: Caller, resident_id: str) -> Resident:
+    """What is true of a whole person is written where the records lead. Raises NotFound, WrongState for one that leads on."""
+    resident = hold(caller, resident_id)
+    if resident.merged_into_id is not None:
+        raise WrongState(state="merged")
+    return resident

@@ -144,6 +144,16 @@ def records_of(resident: Resident) -> list[str]:
     return [resident.id, *(record.id for record in session().scalars(Resident.leading_to(resident.id)))]
 
 
+def ids_of_person(resident_id: str) -> Select[tuple[str]]:
+    """The ids of all records that are the same person as this one, as a subquery: what holds for one holds for all."""
+    return Resident.ids_of_person(resident_id)
+
+
+def lock_person(resident_id: str) -> list[str]:
+    """Hold every record of this person until the transaction ends; returns their ids. Rules over a person's rows begin so."""
+    return list(session().scalars(Resident.ids_of_person(resident_id).order_by(Resident.id).with_for_update()))
+
+
 def index_of_phone(phone: str) -> bytes:
     """What stands for a phone wherever it is looked up. Raises Invalid."""
     return secrets.vault().blind_index("phone", papers.normal_phone(phone))

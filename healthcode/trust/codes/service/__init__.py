@@ -5,7 +5,7 @@ from healthcode.trust.codes.service.issuing import issue_card, issue_digits, iss
 from healthcode.trust.codes.service.lists import key_set, revocation_list, time_statement
 from healthcode.trust.codes.service.offline import take_batch
 from healthcode.trust.codes.service.pictures import draw
-from healthcode.trust.codes.service.revoking import codes_of, revoke_all_of, revoke_code
+from healthcode.trust.codes.service.revoking import codes_of, report_lost, revoke_code
 from healthcode.trust.codes.service.verifying import agenda_of, spend, verify, verify_document
 
 __all__ = [
@@ -22,8 +22,8 @@ __all__ = [
     "key_set",
     "lift_block",
     "propose_block",
+    "report_lost",
     "revocation_list",
-    "revoke_all_of",
     "revoke_code",
     "spend",
     "take_batch",

@@ -37,7 +37,7 @@ def blocks_of(caller: Caller, *, resident_id: str) -> Sequence[CodeBlock]:
         session()
         .scalars(
             CodeBlock.visible_to(caller)
-            .where(CodeBlock.resident_id == resident_id)
+            .where(CodeBlock.resident_id.in_(residents.ids_of_person(resident_id)))
             .order_by(CodeBlock.id.desc())
             .limit(50)
         )
@@ -53,6 +53,7 @@ def confirm_block(caller: Caller, *, block_id: str) -> CodeBlock:
     if block.proposed_by == caller.id:
         raise problems.ConfirmedByTheSame()
     block.state, block.confirmed_by, block.confirmed_at = "in-force", caller.id, clock.now()
+    session().flush()  # before the person is held: whoever issues next finds it
     revoke_all_of(block.resident_id, reason="blocked")
     announce("code.blocked", resident_id=block.resident_id, block_id=block.id, reason=block.reason)
     return block

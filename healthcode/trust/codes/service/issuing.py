@@ -52,19 +52,25 @@ class IssuedText:
 def issue_passes(caller: Caller, *, resident_id: str, keys: Sequence[dict[str, Any]]) -> list[IssuedPass]:
     """Certify each of the phone's keys for 24 hours from its `valid_from`. Raises KeyNotUsable, CodeBlocked, TooManyCodes.
 
-    Every key gets a pass id of its own, so two days' codes cannot be linked.
+    Every key gets a pass id of its own, so two days' codes cannot be linked. On a proxy's phone none outlives the grant.
     """
     _make_sure_may_issue(caller, resident_id, more=len(keys))
-    issued = [_certify(key["public_key"], _begin(key.get("valid_from"))) for key in keys]
+    support = _support_of(caller, resident_id)
+    until = support.until_at if support else None
+    issued = [_certify(key["public_key"], _begin(key.get("valid_from"), until)) for key in keys]
     _store(caller, resident_id, "pass", [_row_of(one) for one in issued])
     announce("code.issued", resident_id=resident_id, form="pass", count=len(issued))
     return issued
 
 
-def _begin(wanted: datetime | None) -> datetime:
-    """When a certificate begins: now, or later within AHEAD. A past or far wish is moved to what is possible."""
+def _begin(wanted: datetime | None, until: datetime | None) -> datetime:
+    """When a certificate begins: now, or later within AHEAD. A past or far wish is moved to what is possible; and one that
+    must be over by a moment began a whole life before it, for every certificate lives equally long."""
     now = clock.now().replace(microsecond=0)
-    return min(max(wanted or now, now), now + AHEAD).replace(microsecond=0)
+    begin = min(max(wanted or now, now), now + AHEAD)
+    if until is not None:
+        begin = min(begin, until - timedelta(seconds=windows.CERTIFICATE_LIFE))
+    return begin.replace(microsecond=0)
 
 
 def _certify(public_key: dict[str, Any], valid_from: datetime) -> IssuedPass:
@@ -157,22 +163,29 @@ def _make_sure_may_issue(caller: Caller, resident_id: str, *, more: int) -> None
     resident = residents.hold(caller, resident_id)
     if resident.died_on is not None or resident.key_wrapped is None or resident.merged_into_id is not None:
         raise NotFound()
-    if session().scalar(CodeBlock.in_force_for(resident_id).with_only_columns(func.count())):
+    person = residents.ids_of_person(resident_id)
+    if session().scalar(CodeBlock.in_force_for(person).with_only_columns(func.count())):
         raise problems.CodeBlocked()
-    alive = IssuedCode.alive_of(at=clock.now(), resident_id=resident_id).with_only_columns(func.count())
+    alive = IssuedCode.alive(clock.now()).where(IssuedCode.resident_id.in_(person)).with_only_columns(func.count())
     if (session().scalar(alive) or 0) + more > MOST_ALIVE:
         raise problems.TooManyCodes()
 
 
+def _support_of(caller: Caller, resident_id: str) -> grounds.Support | None:
+    """On what a proxy shows another's code; None for one's own, and at a desk."""
+    if caller.kind != "resident" or caller.id == resident_id:
+        return None
+    return grounds.support_of("resident", str(caller.id), resident_id, SHOW)
+
+
 def _store(caller: Caller, resident_id: str, form: str, rows: list[dict[str, Any]]) -> None:
     """Write what was issued. A showing on somebody else's phone says whose, and under which grant."""
-    shown_by = caller.id if caller.kind == "resident" and caller.id != resident_id else None
-    grant_id = grounds.source_of("resident", shown_by, resident_id, SHOW) if shown_by else None
+    support = _support_of(caller, resident_id)
     same = {
         "resident_id": resident_id,
         "form": form,
-        "shown_by_id": shown_by,
-        "grant_id": grant_id,
+        "shown_by_id": caller.id if support else None,
+        "grant_id": support.source_id if support else None,
         "session_id": caller.session_id if caller.kind == "resident" else None,
         "issued_at": clock.now(),
     }

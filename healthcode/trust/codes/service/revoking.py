@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 
 from healthcode.core import clock, trail
 from healthcode.core.caller import Caller
 from healthcode.core.db import insert_if_absent, insert_many, session
 from healthcode.core.outbox import announce
 from healthcode.core.problems import NotFound
+from healthcode.registry.residents import service as residents
 from healthcode.trust.codes.models import IssuedCode, Revocation, RevocationCounter
+from healthcode.trust.grounds import service as grounds
+
+REVOKE = "codes:revoke"
 
 
 def codes_of(caller: Caller, *, resident_id: str) -> Sequence[IssuedCode]:
@@ -19,7 +23,7 @@ def codes_of(caller: Caller, *, resident_id: str) -> Sequence[IssuedCode]:
         .scalars(
             IssuedCode.visible_to(caller)
             .where(
-                IssuedCode.resident_id == resident_id,
+                IssuedCode.resident_id.in_(residents.ids_of_person(resident_id)),
                 IssuedCode.revoked_at.is_(None),
                 IssuedCode.expires_at.is_(None) | (IssuedCode.expires_at > clock.now()),
             )
@@ -31,8 +35,16 @@ def codes_of(caller: Caller, *, resident_id: str) -> Sequence[IssuedCode]:
 
 
 def revoke_code(caller: Caller, *, code_id: str, reason: str) -> None:
-    """Stop one code. Raises NotFound for a code that is not the caller's to stop; stopping twice is the same as once."""
-    code = session().scalars(IssuedCode.visible_to(caller).where(IssuedCode.id == code_id)).first()
+    """Stop one code: one's own, one on one's own phone, or as a proxy who may stop them all.
+
+    Raises NotFound for all others; stopping twice is the same as once.
+    """
+    stoppable = or_(
+        IssuedCode.resident_id.in_(residents.ids_of_person(str(caller.id))),
+        IssuedCode.shown_by_id == caller.id,
+        IssuedCode.resident_id.in_(grounds.residents_opened_to("resident", str(caller.id), [REVOKE])),
+    )
+    code = session().scalars(IssuedCode.visible_to(caller).where(IssuedCode.id == code_id, stoppable)).first()
     if code is None:
         raise NotFound()
     trail.note(resident_id=code.resident_id, subject_id=code.id)
@@ -43,20 +55,32 @@ def revoke_code(caller: Caller, *, code_id: str, reason: str) -> None:
 def revoke_all_of(resident_id: str, *, reason: str) -> int:
     """Stop everything of this resident: a lost phone, a block, a death. Returns how many."""
     trail.note(resident_id=resident_id)
-    return revoke(session().scalars(IssuedCode.alive_of(at=clock.now(), resident_id=resident_id)).all(), reason=reason)
+    person = residents.lock_person(resident_id)  # whoever issues holds it too: no code slips through between
+    alive = IssuedCode.alive(clock.now()).where(IssuedCode.resident_id.in_(person))
+    return revoke(session().scalars(alive).all(), reason=reason)
+
+
+def report_lost(caller: Caller, *, resident_id: str, reason: str) -> int:
+    """Stop everything of this resident; if a phone is in other hands, what is signed in there ends too.
+
+    The session that says so itself stays open. Returns how many codes were stopped.
+    """
+    if reason in ("lost", "stolen"):
+        here = caller.session_id if caller.kind == "resident" else None
+        announce("phone.lost", resident_id=resident_id, reported_in_session_id=here)
+    return revoke_all_of(resident_id, reason=reason)
 
 
 def revoke_form_of(resident_id: str, *, form: str, reason: str) -> int:
-    alive = IssuedCode.alive_of(at=clock.now(), resident_id=resident_id).where(IssuedCode.form == form)
+    person = residents.ids_of_person(resident_id)
+    alive = IssuedCode.alive(clock.now()).where(IssuedCode.resident_id.in_(person), IssuedCode.form == form)
     return revoke(session().scalars(alive).all(), reason=reason)
 
 
 def revoke_under(*, grant_id: str | None = None, session_id: str | None = None, reason: str) -> int:
     """Stop what was issued under a grant, or to a phone's session."""
-    alive = IssuedCode.alive_of(at=clock.now(), grant_id=grant_id)
-    if session_id is not None:
-        alive = alive.where(IssuedCode.session_id == session_id)
-    return revoke(session().scalars(alive).all(), reason=reason)
+    under = IssuedCode.grant_id == grant_id if grant_id is not None else IssuedCode.session_id == session_id
+    return revoke(session().scalars(IssuedCode.alive(clock.now()).where(under)).all(), reason=reason)
 
 
 def revoke(codes: Sequence[IssuedCode], *, reason: str) -> int:

@@ -32,6 +32,7 @@ from healthcode.trust.grounds import service as grounds
 
 STEPS = ("register", "check-in", "examine", "pay", "collect", "release-records")
 VALUABLE = frozenset({"pay", "collect", "release-records"})  # these ask for a code that was made for this station
+UNCHECKED = "unchecked"  # read without a line, and online it would have been refused or asked for more
 GOOD_FOR = timedelta(minutes=15)  # how long a verification can be spent
 VISIT = timedelta(hours=4)  # how long the institution may see what the visit needs
 SAME_AGAIN = timedelta(seconds=60)  # a device that asks again so soon lost its answer
@@ -70,7 +71,6 @@ def _verify(
 ) -> Verification:
     now = clock.now()
     shown = _read_digits(caller, code) if code.isdigit() else _read_text(caller, code, challenge, now)
-    _make_sure_is_alive(shown.code, now)
     shown = _second_check(caller, shown, step, second_check)
     return _take(caller, shown, step, now)
 
@@ -80,7 +80,9 @@ def _read_text(caller: Caller, text: str, challenge: str | None, now: datetime) 
     if challenge is not None:
         audience = read_request(challenge, device=devices.enrolled(str(caller.id)), at=now)
     verified = read_code(text, at=now, audience=audience)
-    code = find_presented(verified)
+    code, is_good = find_presented(verified, at=now)
+    if not is_good:
+        raise problems.CodeRevoked()
     return Shown(code, verified.form, key_of(verified), "bound" if audience != UNBOUND else "shown", audience)
 
 
@@ -91,30 +93,31 @@ def _read_digits(caller: Caller, text: str) -> Shown:
         digits = twenty.read(text)
     except Refusal as refusal:
         raise met(refusal) from None
-    row = session().execute(_spoken(), {"digits_index": index_of(digits), "at": clock.now()}).first()
+    now = clock.now()
+    row = session().execute(_spoken(), {"digits_index": index_of(digits), "at": now}).first()
     if row is None:
         raise guessing.WrongTry(f"digits:{caller.id}", problems.CodeNotOurs())
     code: IssuedCode = row[0]
     _note(code)
-    _make_sure_of_grant(code, row[1])
-    if code.expires_at is None or code.expires_at <= clock.now():
+    if not _is_good(code, grant_stands=row[1], at=now):
+        raise problems.CodeRevoked()
+    if code.expires_at is None or code.expires_at <= now:
         raise problems.CodeExpired()
     return Shown(code, "digits", f"d:{code.id}", "shown")
 
 
-def find_presented(verified: Verified) -> IssuedCode:
-    """The issued code behind a text whose signature holds. Raises CodeNotOurs, CodeRevoked."""
-    named = {"code_id": str(uuid.UUID(bytes=verified.subject)), "at": clock.now()}
+def find_presented(verified: Verified, *, at: datetime) -> tuple[IssuedCode, bool]:
+    """The issued code behind a text whose signature holds, and whether it was good at that moment. Raises CodeNotOurs."""
+    named = {"code_id": str(uuid.UUID(bytes=verified.subject)), "at": at}
     row = session().execute(_presented(), named).first()
     if row is None or row[0].form != verified.form:
         raise problems.CodeNotOurs()
     code: IssuedCode = row[0]
     _note(code)
-    _make_sure_of_grant(code, row[1])
-    return code
+    return code, _is_good(code, grant_stands=row[1], at=at)
 
 
-# Beside the code a column: whether the grant it was issued under still stands. Asked now, never remembered; only the
+# Beside the code a column: whether the grant it was issued under stands at a moment. Asked, never remembered; only the
 # statements are, which are the same for every code.
 
 
@@ -132,22 +135,26 @@ def _note(code: IssuedCode) -> None:
     trail.note(resident_id=code.resident_id, subject_id=code.id)
 
 
-def _make_sure_of_grant(code: IssuedCode, grant_holds: bool) -> None:
-    if code.shown_by_id is not None and not grant_holds:
-        raise problems.CodeRevoked()
+def _is_good(code: IssuedCode, *, grant_stands: bool, at: datetime) -> bool:
+    """Not revoked, its grant not ended, and neither its record nor the one that leads on dead or erased: else the code
+    says nothing any more, and no word about the person."""
+    is_revoked = code.revoked_at is not None and code.revoked_at <= at
+    is_orphaned = code.shown_by_id is not None and not grant_stands
+    return not (is_revoked or is_orphaned or any(_is_gone(one, at) for one in (code.resident, _person(code))))
+
+
+def _person(code: IssuedCode) -> residents.Resident:
+    return residents.living_record(code.resident)
+
+
+def _is_gone(record: residents.Resident, at: datetime) -> bool:
+    return record.is_erased or (record.died_on is not None and record.died_on <= clock.day_of(at))
 
 
 def key_of(verified: Verified) -> str:
     """The key of the replay memory: (pass id, iat) or the ticket id. A card is no showing: each reading is its own."""
     key = verified.replay_key
     return f"{verified.form}:{key.hex()}" if key is not None else f"card:{ids.new()}"
-
-
-def _make_sure_is_alive(code: IssuedCode, now: datetime) -> None:
-    """Revoked, merged away, dead or erased: the code says nothing any more, and no word about the person."""
-    resident = code.resident
-    if code.revoked_at is not None or resident.died_on is not None or resident.key_wrapped is None:
-        raise problems.CodeRevoked()
 
 
 def _second_check(caller: Caller, shown: Shown, step: str, check: dict[str, Any] | None) -> Shown:
@@ -227,7 +234,10 @@ def write_verification(
     resident: residents.Resident | None = None,
     is_offline: bool = False,
 ) -> Verification:
-    """The row, the ground it opens for the visit, and the event, in the transaction of the showing."""
+    """The row, the ground it opens for the visit, and the event, in the transaction of the showing.
+
+    What is UNCHECKED opens nothing: it is only known that somebody was there.
+    """
     resident = residents.living_record(resident or code.resident)  # type: ignore[union-attr]  # one of the two is given
     row = {
         "id": verification_id,
@@ -245,15 +255,16 @@ def write_verification(
         "is_offline": is_offline,
     }
     insert_many(Verification, [row])
-    grounds.open_ground(
-        resident_id=resident.id,
-        grantee_kind="institution",
-        grantee_id=str(caller.institution_id),
-        scopes=[grounds.VISIT],
-        source="verification",
-        source_id=verification_id,
-        until_at=read_at + VISIT,
-    )
+    if assurance != UNCHECKED:
+        grounds.open_ground(
+            resident_id=resident.id,
+            grantee_kind="institution",
+            grantee_id=str(caller.institution_id),
+            scopes=[grounds.VISIT],
+            source="verification",
+            source_id=verification_id,
+            until_at=read_at + VISIT,
+        )
     announce("code.verified", verification_id=verification_id, resident_id=resident.id, form=form, step=step)
     return Verification(**row, resident=resident)  # as it was written, for the answer
 
@@ -271,7 +282,7 @@ def verify_document(
     if resident is None:
         return Refused(guessing.count(guessing.WrongTry(key, problems.NobodyFound())))
     trail.note(resident_id=resident.id, purpose=step)
-    if resident.died_on is not None or resident.key_wrapped is None:
+    if _is_gone(resident, clock.now()):
         raise problems.CodeRevoked()
     return write_verification(
         caller,
@@ -293,7 +304,7 @@ def spend(verification_id: str, *, purpose: str, institution_id: str) -> Verific
     verification = session().scalars(Verification.again(verification_id)).first()
     if verification is None or verification.institution_id != institution_id:
         raise NotFound()
-    if verification.expires_at <= clock.now():
+    if verification.expires_at <= clock.now() or verification.assurance == UNCHECKED:
         raise problems.VerificationEnded()
     row = {"id": ids.new(), "verification_id": verification_id, "purpose": purpose, "spent_at": clock.now()}
     if not insert_if_absent(Spending, row, unique=("verification_id", "purpose")):

@@ -3,8 +3,9 @@
 from healthcode.trust.sessions.service.asking import Standing, make_sure_reports_are_open, resolve, seen
 from healthcode.trust.sessions.service.devices import DeviceSignedIn, sign_in_device
 from healthcode.trust.sessions.service.housekeeping import forget_old
+from healthcode.trust.sessions.service.lost import end_all_of, end_of_old_phones
 from healthcode.trust.sessions.service.one_time_passwords import Expected, Message, recent_messages, request, send
-from healthcode.trust.sessions.service.opening import Renewed, SignedIn, end_session, renew
+from healthcode.trust.sessions.service.opening import Renewed, SignedIn, end_sessions, renew
 from healthcode.trust.sessions.service.own import confirm, end_current, end_other, sessions_of
 from healthcode.trust.sessions.service.residents import sign_in
 from healthcode.trust.sessions.service.staff import (
@@ -26,9 +27,11 @@ __all__ = [
     "Standing",
     "check_password",
     "confirm",
+    "end_all_of",
     "end_current",
+    "end_of_old_phones",
     "end_other",
-    "end_session",
+    "end_sessions",
     "forget_old",
     "make_sure_reports_are_open",
     "new_staff_account",

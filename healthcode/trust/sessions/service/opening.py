@@ -115,11 +115,11 @@ def _device_digest(entrance: Entrance, device_secret: str | None) -> bytes | Non
 def _end_others(caller: Caller, row: SessionRow, account: ColumnElement[bool]) -> None:
     """The session whose cookie the new one overwrites, and the oldest of too many."""
     if row.cookie_digest is not None and caller.session_id is not None:
-        end_session(SessionRow.id == caller.session_id, reason="replaced")
+        end_sessions(SessionRow.id == caller.session_id, reason="replaced")
     mine = select(SessionRow.id).where(SessionRow.kind == row.kind, account, SessionRow.is_open(row.created_at))
     newest_first = mine.where(SessionRow.id != row.id).order_by(SessionRow.created_at.desc(), SessionRow.id.desc())
     for session_id in session().scalars(newest_first.offset(MOST_SESSIONS - 1).limit(MOST_SESSIONS)).all():
-        end_session(SessionRow.id == session_id, reason="too-many")
+        end_sessions(SessionRow.id == session_id, reason="too-many")
 
 
 def access(row: SessionRow, settings: Settings) -> tuple[str, int]:
@@ -143,7 +143,7 @@ def renew(*, refresh_token: str, settings: Settings) -> Renewed | Refused:
     session_id = RefreshToken.use(digest, moment)
     if session_id is None:
         if (robbed := RefreshToken.session_of(digest)) is not None:
-            end_session(SessionRow.id == robbed, reason="refresh-token-reused")
+            end_sessions(SessionRow.id == robbed, reason="refresh-token-reused")
         return Refused(NotSignedIn())
     row = (
         session()
@@ -157,8 +157,8 @@ def renew(*, refresh_token: str, settings: Settings) -> Renewed | Refused:
     return Renewed(row.id, access_token, expires_in, _next_link(row.id, moment))
 
 
-def end_session(which: ColumnElement[bool], *, reason: str) -> bool:
-    """End the one open session that `which` names, at once. False if there is none."""
+def end_sessions(which: ColumnElement[bool], *, reason: str) -> int:
+    """End every open session that `which` names, at once; returns how many there were."""
     moment = clock.now()
     ended = (
         update(SessionRow)
@@ -167,11 +167,10 @@ def end_session(which: ColumnElement[bool], *, reason: str) -> bool:
         .returning(SessionRow.id, SessionRow.kind)
         .execution_options(synchronize_session=False)
     )
-    found = session().execute(ended).first()
-    if found is None:
-        return False
-    announce("session.ended", session_id=found.id, kind=found.kind, reason=reason)
-    return True
+    found = session().execute(ended).all()
+    for one in found:
+        announce("session.ended", session_id=one.id, kind=one.kind, reason=reason)
+    return len(found)
 
 
 def seal_phone(phone: str, session_id: str) -> bytes:

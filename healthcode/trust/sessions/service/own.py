@@ -11,7 +11,7 @@ from healthcode.core.outbox import announce
 from healthcode.core.problems import NotFound
 from healthcode.trust.sessions.models import Session as SessionRow
 from healthcode.trust.sessions.service.asking import Standing, make_sure_reports_are_open
-from healthcode.trust.sessions.service.opening import MOST_SESSIONS, end_session
+from healthcode.trust.sessions.service.opening import MOST_SESSIONS, end_sessions
 
 
 def sessions_of(caller: Caller) -> Sequence[SessionRow]:
@@ -33,14 +33,14 @@ def _own(caller: Caller) -> ColumnElement[bool]:
 
 def end_current(caller: Caller) -> None:
     """Sign out here. Raises NotFound if it ended this very moment."""
-    if not end_session(SessionRow.id == caller.session_id, reason="signed-out"):
+    if not end_sessions(SessionRow.id == caller.session_id, reason="signed-out"):
         raise NotFound()
 
 
 def end_other(caller: Caller, *, session_id: str) -> None:
     """Sign out a device of one's own, a lost one for example: it is not known again either. Raises NotFound."""
     which = and_(SessionRow.id == session_id, _own(caller))
-    if not end_session(which, reason="signed-out"):
+    if not end_sessions(which, reason="signed-out"):
         raise NotFound()
     if session_id != caller.session_id:
         _change_device(caller, session_id, device_digest=None)
