@@ -9,7 +9,7 @@ from healthcode.core import db, metrics, outbox
 from healthcode.core.access import Anyone
 from healthcode.core.caller import Caller
 from healthcode.core.http import File, Room
-from healthcode.core.problems import NotFound, Problem, tongue
+from healthcode.core.problems import NotFound, Problem, Unavailable, tongue
 from healthcode.doors.assets import ASSETS, asset
 from healthcode.trust.sessions import service as sessions
 
@@ -36,7 +36,10 @@ def healthz(caller: Caller) -> str:
 @room.get("/readyz", allow=Anyone(), reply=File("text/plain"), rate=_OFTEN)
 def readyz(caller: Caller) -> str:
     """The process can serve: its database answers and has this version's tables. 503 otherwise."""
-    db.must_be_migrated()
+    try:
+        db.must_be_migrated()
+    except db.NotMigrated:
+        raise Unavailable(retry_after=10) from None
     return "ready\n"
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from healthcode.trust.codes.service import verifying
+from tests.support.phones import new_deed
 from tests.support.town import Town
 
 REFUSED = {409, 422, 429}
@@ -66,8 +67,18 @@ def test_a_scanner_whose_answer_was_lost_gets_the_same_verification(client, town
     clock.advance(seconds=30)
     assert town.hospital_scanner.read(client, code).json["id"] == first.json["id"]
     clock.advance(seconds=31)
-    late = town.hospital_scanner.read(client, code)
-    assert late.json["type"] in ("/problems/code-already-used", "/problems/code-expired")
+    assert town.hospital_scanner.read(client, code).json["type"] == "/problems/code-expired"
+
+
+@pytest.mark.parametrize(("seconds", "outcome"), [(0, "same"), (60, "same"), (61, "/problems/code-already-used")])
+def test_an_answer_counts_as_lost_for_a_minute(client, town, clock, seconds, outcome):
+    """Twenty digits live three minutes: after the first, asking again is showing again."""
+    ask = f"/api/v1/residents/{town.wang.id}/digits"
+    said = client.post(ask, headers=town.headers(town.wang) | new_deed()).json["digits"]
+    first = town.hospital_scanner.read(client, said).json
+    clock.advance(seconds=seconds)
+    again = town.hospital_scanner.read(client, said).json
+    assert again.get("type", "same" if again.get("id") == first["id"] else "another") == outcome
 
 
 @pytest.mark.case("Q4")
