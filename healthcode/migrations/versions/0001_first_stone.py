@@ -291,6 +291,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
     sa.Column('key', sa.String(length=80), nullable=False),
     sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('since_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_wrong_tries')),
     sa.UniqueConstraint('key', name=op.f('uq_wrong_tries_key'))

@@ -175,13 +175,14 @@ class Batch(Table):
 
 
 class WrongTries(Table):
-    """Wrong digits typed at a device, or wrong second checks of a card, and until when it must wait."""
+    """Wrong tries at one place since the first that still counts, and until when that place must wait."""
 
     __tablename__ = "wrong_tries"
 
     id: Mapped[RowId]
     key: Mapped[str] = mapped_column(String(80), unique=True)
     count: Mapped[int] = mapped_column(default=0)
+    since_at: Mapped[At]
     locked_until: Mapped[OptionalAt]
 
 

@@ -63,7 +63,8 @@ class SecondCheckFailed(Problem):
 
 
 class TooManyWrongTries(Problem):
-    """Too many wrong digits or second checks here. Wait as long as Retry-After says; the camera still works."""
+    """Too many wrong digits, second checks, or documents that nobody holds. Wait as long as Retry-After says; the camera
+    still works."""
 
     status = 429
     title = Words(zh="错误次数过多，请稍后再试", en="Too many wrong tries; wait a little")

@@ -88,7 +88,8 @@ def _read_text(caller: Caller, text: str, challenge: str | None, now: datetime) 
 
 def _read_digits(caller: Caller, text: str) -> Shown:
     """The typed fallback. Wrong ones are counted for the device, which must wait after a few."""
-    guessing.make_sure_may_try(f"digits:{caller.id}")
+    place = guessing.digits_at(caller.id)
+    guessing.make_sure_may_try(place)
     try:
         digits = twenty.read(text)
     except Refusal as refusal:
@@ -96,7 +97,8 @@ def _read_digits(caller: Caller, text: str) -> Shown:
     now = clock.now()
     row = session().execute(_spoken(), {"digits_index": index_of(digits), "at": now}).first()
     if row is None:
-        raise guessing.WrongTry(f"digits:{caller.id}", problems.CodeNotOurs())
+        raise guessing.WrongTry(place, problems.CodeNotOurs())
+    guessing.forgive(place)
     code: IssuedCode = row[0]
     _note(code)
     if not _is_good(code, grant_stands=row[1], at=now):
@@ -166,11 +168,12 @@ def _second_check(caller: Caller, shown: Shown, step: str, check: dict[str, Any]
             raise problems.ChallengeNeeded()
         return shown
     if check["kind"] == "document":
-        key = f"card:{shown.code.id}"
-        guessing.make_sure_may_try(key)
+        place = guessing.second_checks_of(shown.code.id)
+        guessing.make_sure_may_try(place)
         paper = {"kind": check["document_kind"], "country": check.get("country"), "number": check["number"]}
         if not residents.holds_document(shown.code.resident_id, **paper):
-            raise guessing.WrongTry(key, problems.SecondCheckFailed())
+            raise guessing.WrongTry(place, problems.SecondCheckFailed())
+        guessing.forgive(place)
     return shown if shown.assurance == "bound" else replace(shown, assurance="attended")
 
 
@@ -276,11 +279,11 @@ def verify_document(
 
     Raises Invalid, CodeRevoked. Numbers that nobody holds are counted: a desk is no place to try out numbers.
     """
-    key = f"document:{caller.id}"
-    guessing.make_sure_may_try(key)
+    place = guessing.documents_at(caller.id)
+    guessing.make_sure_may_try(place)
     resident = residents.holder_of(kind=kind, country=country, number=number, birth_order=birth_order)
     if resident is None:
-        return Refused(guessing.count(guessing.WrongTry(key, problems.NobodyFound())))
+        return Refused(guessing.count(guessing.WrongTry(place, problems.NobodyFound())))
     trail.note(resident_id=resident.id, purpose=step)
     if _is_gone(resident, clock.now()):
         raise problems.CodeRevoked()
