@@ -165,13 +165,15 @@ def _put_off(delivery_id: str, tries: int, listener: str, error: Exception) -> N
         )
 
 
-def is_failing(name: str, *, since: datetime) -> bool:
-    """Whether an event of this name, announced since a moment, was tried several times and still waits. Inside a transaction."""
-    failing = select(Delivery.id).join(Event, Event.id == Delivery.event_id)
-    failing = failing.where(
+def failing(name: str, *, since: datetime, most: int = 100) -> list[Happening]:
+    """Events of this name, announced since a moment, that were tried several times and still wait; the newest first.
+    Inside a transaction."""
+    found = select(Event).join(Delivery, Event.id == Delivery.event_id)
+    found = found.where(
         Delivery.state == "waiting", Delivery.tries >= FAILING_AFTER, Event.name == name, Event.at > since
     )
-    return session().execute(failing.limit(1)).first() is not None
+    rows = session().scalars(found.order_by(Event.at.desc()).limit(most))
+    return [Happening(event.id, event.name, event.at, event.facts) for event in rows]
 
 
 def waiting() -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Sessions and what opens them. Everything that opens something is kept as a digest only."""
 
 import math
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import (
@@ -145,6 +146,17 @@ class OneTimePassword(Table):
     def tried_since(cls, which: ColumnElement[bool], at: datetime) -> int:
         """How many tries were looked at, of codes asked for after a moment."""
         return session().scalar(select(func.coalesce(func.sum(cls.tries), 0)).where(which, cls.created_at > at)) or 0
+
+    @classmethod
+    def last_sent(cls, at: datetime) -> datetime | None:
+        """When the last message left, of codes asked for after a moment."""
+        return session().scalar(select(func.max(cls.sent_at)).where(cls.created_at > at))
+
+    @classmethod
+    def phones_of(cls, row_ids: Sequence[str]) -> int:
+        """How many phones wait for these codes; for a code that a newer one replaced nobody waits."""
+        is_wanted = cls.id.in_(row_ids) & cls.digits_sealed.is_not(None)
+        return session().scalar(select(func.count(cls.phone_index.distinct())).where(is_wanted)) or 0
 
     @classmethod
     def replace(cls, phone_index: bytes, device_digest: bytes | None, at: datetime) -> None:

@@ -17,12 +17,15 @@ from tests.support.sign_in import Visitor, codes
 
 @dataclass
 class Provider:
-    """Takes messages, or does not; or takes them and is not heard when it says so."""
+    """Takes messages, or does not; or takes them and is not heard when it says so. Never any for a number it does not know."""
 
     how: str = "away"
+    unknown: str = "nobody"  # how such a number ends
     sent: list[tuple[str, str]] = field(default_factory=list)  # the key and the words
 
     def send(self, phone, words, *, key) -> bool:
+        if phone.endswith(self.unknown):
+            raise ValueError(f"no such number: {phone}")
         if self.how != "away":
             self.sent.append((key, words.zh))
         if self.how != "there":
@@ -40,6 +43,19 @@ def provider(app: Flask) -> Iterator[Provider]:
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], sms="sample")
     yield provider
     sms._adapters.pop("sample")
+
+
+@pytest.fixture
+def three(visitor: Visitor) -> list[Visitor]:
+    """Three people with a phone each."""
+    return [Visitor(visitor.client, f"1390000000{n}") for n in (1, 2, 3)]
+
+
+def try_for_a_while(clock) -> None:
+    """Three tries of everything that waits, in half a minute."""
+    for wait in (5, 10, 20):
+        outbox.deliver()
+        clock.advance(seconds=wait)
 
 
 def delivery() -> Delivery:
@@ -67,33 +83,70 @@ def test_what_was_promised_is_tried_again_until_it_is_sent(visitor, provider, cl
 
 
 @pytest.mark.case("F18")
-def test_while_it_is_away_everybody_is_told_and_nothing_is_spent(app, visitor, provider, clock):
+def test_while_it_is_away_everybody_is_told_and_nothing_is_spent(app, three, provider, clock):
     """After some tries: 503 with Retry-After, for every phone alike; the desk can still sign in, and so can devices."""
-    visitor.ask()
-    for wait in (5, 10, 20):
-        outbox.deliver()
-        clock.advance(seconds=wait)
-    for phone in (visitor.phone, "13911112222"):
-        refused = Visitor(visitor.client, phone, address="192.0.2.9").ask()
+    assert [one.ask().status_code for one in three] == [202] * 3
+    try_for_a_while(clock)
+    for phone in (three[0].phone, "13911112222"):
+        refused = Visitor(three[0].client, phone, address="192.0.2.9").ask()
         assert (refused.status_code, refused.json["type"]) == (503, "/problems/messages-paused")
         assert refused.headers["Retry-After"] == "60"
-    assert len(codes()) == 1
+    assert len(codes()) == 3
     with transaction("read"):
-        assert session().scalars(select(MessageDay.spent_fen)).one() == app.config["SETTINGS"].otp_price_fen
+        assert session().scalars(select(MessageDay.spent_fen)).one() == 3 * app.config["SETTINGS"].otp_price_fen
+
+
+@pytest.mark.case("F18")
+def test_a_number_that_does_not_exist_stops_nobody(visitor, three, provider, clock):
+    """However often somebody asks for it."""
+    provider.how, provider.unknown = "there", "13911112222"
+    nobody = Visitor(visitor.client, "13911112222")
+    assert [nobody.ask().status_code for _ in range(5)] == [202] * 5
+    try_for_a_while(clock)
+    assert [one.ask().status_code for one in three] == [202] * 3
+    outbox.deliver()
+    assert len(provider.sent) == 3
+
+
+@pytest.mark.case("F18")
+def test_while_some_messages_arrive_nobody_is_refused(visitor, three, provider, clock):
+    """Three numbers that do not exist, and a city that goes on signing in."""
+    provider.how, provider.unknown = "there", "9"
+    for phone in ("13911112229", "13911112239", "13911112249"):
+        assert Visitor(visitor.client, phone).ask().status_code == 202
+    outbox.deliver()
+    clock.advance(seconds=1)
+    assert three[0].ask().status_code == 202
+    try_for_a_while(clock)
+    assert [one.ask().status_code for one in three] == [202] * 3
+
+
+@pytest.mark.case("F18")
+def test_a_provider_that_goes_away_later_is_noticed_too(three, provider, clock):
+    """What arrived before says nothing of now; nor does a code that nobody needs any more, because a newer one was asked for."""
+    provider.how = "there"
+    three[0].ask()
+    outbox.deliver()
+    provider.how = "away"
+    clock.advance(seconds=1)
+    for _ in range(2):
+        assert [one.ask().status_code for one in three] == [202] * 3
+        clock.advance(seconds=1)
+    try_for_a_while(clock)
+    assert three[0].ask().status_code == 503
 
 
 @pytest.mark.case("F18")
 @pytest.mark.parametrize("how", ["by itself", "by the next try"])
-def test_when_it_is_back_messages_are_promised_again(visitor, provider, clock, how):
-    visitor.ask()
-    for wait in (5, 10, 20):
-        outbox.deliver()
-        clock.advance(seconds=wait)
+def test_when_it_is_back_messages_are_promised_again(visitor, three, provider, clock, how):
+    for one in three:
+        one.ask()
+    try_for_a_while(clock)
     provider.how = "there"
     if how == "by itself":  # nobody asks any more for a code that is over
         clock.advance(minutes=5)
     outbox.deliver()
-    assert len(provider.sent) == (0 if how == "by itself" else 1)
+    assert len(provider.sent) == (0 if how == "by itself" else 3)
     clock.advance(minutes=1)
     assert visitor.ask().status_code == 202
     outbox.deliver()

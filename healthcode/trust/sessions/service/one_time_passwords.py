@@ -9,7 +9,7 @@ from sqlalchemy import select
 from config import Settings
 from healthcode.core import clock, ids
 from healthcode.core.db import session
-from healthcode.core.outbox import announce, is_failing
+from healthcode.core.outbox import announce, failing
 from healthcode.core.secrets import vault
 from healthcode.core.words import Words
 from healthcode.registry.residents import service as residents
@@ -23,6 +23,7 @@ LIFETIME = timedelta(minutes=5)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PER_HOUR = 5  # codes for one phone that strangers ask for; a known device has as many of its own
 PER_DAY = 10
+SEVERAL = 3  # phones that wait in vain: one alone may be a number that does not exist
 PER_ADDRESS = 300  # codes of strangers in an hour: thousands of phones may stand behind one address of a carrier
 
 
@@ -57,9 +58,7 @@ def request(*, phone: str, device_secret: str | None = None, address: str, setti
     _make_sure_it_is_not_too_often(index, device, address_digest, moment)
     if not sms.can_send(settings.sms):
         raise MessagesPaused(retry_after=3600)
-    if is_failing(
-        "one-time-password.requested", since=moment - LIFETIME
-    ):  # the provider is away: better said than waited for
+    if _is_provider_away(moment):  # better said than waited for
         raise MessagesPaused(retry_after=60)
     OneTimePassword.replace(index, digest, moment)
     row_id, digits = ids.new(), f"{secrets.randbelow(10**6):06d}"
@@ -79,6 +78,16 @@ def request(*, phone: str, device_secret: str | None = None, address: str, setti
     announce("one-time-password.requested", one_time_password_id=row_id)
     _pay(settings)  # last: everybody's requests of this day queue here
     return Expected(int(LIFETIME.total_seconds()))
+
+
+def _is_provider_away(moment: datetime) -> bool:
+    """Whether several phones wait in vain for what was asked for since the last message left."""
+    waiting = failing("one-time-password.requested", since=moment - LIFETIME)
+    if len(waiting) < SEVERAL:
+        return False
+    last = OneTimePassword.last_sent(moment - LIFETIME)
+    in_vain = [one.facts["one_time_password_id"] for one in waiting if last is None or one.at > last]
+    return OneTimePassword.phones_of(in_vain) >= SEVERAL
 
 
 def _make_sure_it_is_not_too_often(
