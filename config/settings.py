@@ -32,7 +32,7 @@ class Settings:
     zone: str = "Asia/Shanghai"  # the city's time zone: decides what "today" is
     environment: Literal["production", "development", "test"] = "production"
     public_url: str = "http://127.0.0.1:8700"  # how people reach it; https decides the Secure flag of cookies
-    sms: Literal["development", "none"] = "none"  # "development" shows messages on a local page instead of sending
+    sms: str = "none"  # an installed provider's name; "development" shows messages on a local page instead of sending
     log_level: Literal["info", "warning"] = "info"  # "warning" leaves out the line for every request
     trusted_proxies: int = 0  # hops in front whose X-Forwarded-For is believed
     clock_offset_seconds: int = 0  # tests only: moves the clock of every process alike
@@ -132,8 +132,10 @@ def _weigh(settings: Settings) -> list[str]:
         wrong.append(f"{_PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://")
     if settings.environment not in ("production", "development", "test"):
         wrong.append(f"{_PREFIX}ENVIRONMENT must be production, development or test")
-    if settings.sms not in ("development", "none"):
-        wrong.append(f"{_PREFIX}SMS must be development or none")
+    if not re.fullmatch(
+        r"[a-z][a-z0-9-]{0,31}", settings.sms
+    ):  # whether there is such a provider is asked at the start
+        wrong.append(f"{_PREFIX}SMS must be development, none, or a provider's name in small letters")
     if settings.log_level not in ("info", "warning"):
         wrong.append(f"{_PREFIX}LOG_LEVEL must be info or warning")
     if settings.environment == "production":

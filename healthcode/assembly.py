@@ -9,6 +9,7 @@ from healthcode.core import clock, db, headers, http, logs, openapi, problems, r
 from healthcode.core.keyring import Keyring
 from healthcode.trust import gate
 from healthcode.trust.sessions import service as sessions
+from healthcode.trust.sessions import sms
 
 # The rooms whose doors stand in the API's document, in its order; then those that serve pages and plumbing.
 API_ROOMS = (
@@ -31,7 +32,8 @@ LISTENERS = (
 
 
 def assemble(settings: Settings) -> Flask:
-    """The service, assembled for these settings. Touches no network and runs no migration."""
+    """The service, assembled for these settings. Touches no network and runs no migration. Raises BadSettings."""
+    sms.make_ready(settings.sms)
     app = Flask("healthcode", static_folder=None, template_folder="doors/templates")
     app.config["SETTINGS"] = settings
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url

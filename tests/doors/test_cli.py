@@ -104,6 +104,24 @@ def test_a_wrong_setting_is_told_in_a_sentence(run, monkeypatch):
     )
 
 
+@pytest.mark.parametrize("command", ["doctor", "serve", "work"])
+def test_a_provider_that_is_not_installed_is_told_in_a_sentence(run, monkeypatch, command):
+    monkeypatch.setenv("HEALTHCODE_ENVIRONMENT", "production")
+    monkeypatch.setenv("HEALTHCODE_PUBLIC_URL", "https://code.example")
+    monkeypatch.setenv("HEALTHCODE_SMS", "city-messages")
+    told = run(command)
+    assert told.exit_code == 1
+    assert "HEALTHCODE_SMS=city-messages: no installed package has a provider of this name" in told.output
+
+
+@pytest.mark.parametrize("name", ["City", "city messages", "-", "城市"])
+def test_a_providers_name_is_in_small_letters(run, monkeypatch, name):
+    monkeypatch.setenv("HEALTHCODE_SMS", name)
+    told = run("doctor")
+    assert told.exit_code == 1
+    assert "HEALTHCODE_SMS must be development, none, or a provider's name in small letters" in told.output
+
+
 def test_the_trail_is_verified_and_the_broken_row_named(run):
     from sqlalchemy import select, text, update
 

@@ -19,8 +19,12 @@ def settings() -> Settings:
     if "HEALTHCODE_DATABASE_URL" not in os.environ and (FOLDER / _FILE).exists():
         # Into the environment itself, so that the processes of the server find them too.
         os.environ.update(_read(FOLDER / _FILE) | dict(os.environ))
+    from healthcode.trust.sessions import sms
+
     try:
-        return load(os.environ)
+        chosen = load(os.environ)
+        sms.make_ready(chosen.sms)
+        return chosen
     except BadSettings as wrong:
         raise click.ClickException("the settings are not right:\n  " + "\n  ".join(wrong.complaints)) from None
 
