@@ -49,6 +49,11 @@ class Caller:
     def is_known(self) -> bool:
         return self.kind != "anonymous"
 
+    @property
+    def counted_as(self) -> str:
+        """Whose requests and keys are counted together: an account's, or those of a phone that has none yet."""
+        return f"{self.kind}:{self.id or self.session_id}"
+
 
 ANONYMOUS = Caller()
 

@@ -198,7 +198,7 @@ def _admit(step: _Step) -> None:
     house: House = current_app.extensions["house"]
     step.caller = house.resolve(_credentials())
     if step.caller.is_known:
-        rates.hit(step.door.name, step.door.rate, f"{step.caller.kind}:{step.caller.id}")
+        rates.hit(step.door.name, step.door.rate, step.caller.counted_as)
     step.caller = house.judge(step.door.allow, step.caller, step.resident_id)
     if step.door.budget is not None and step.caller.kind == "staff":
         _draw_on_budget(step.door, step.door.budget, step.caller)
@@ -208,7 +208,7 @@ def _admit(step: _Step) -> None:
 def _draw_on_budget(door: Door, budget: str, caller: Caller) -> None:
     """Count one look at somebody's data. Raises BudgetSpent, and lets those who watch know."""
     try:
-        rates.hit("budget", budget, f"staff:{caller.id}")
+        rates.hit("budget", budget, caller.counted_as)
     except TooManyRequests as over:
         metrics.BUDGETS_SPENT.labels(door.name).inc()
         log.warning("budget spent", door=door.name)

@@ -94,7 +94,7 @@ def begin(caller: Caller, *, door: str, key: str, request: Request, body: bytes)
     A rival with the same key that has not committed yet is waited for (PostgreSQL's lock_timeout turns a long wait
     into StillRunning; SQLite has let only one of us in).
     """
-    who = f"{caller.kind}:{caller.id}"
+    who = caller.counted_as
     fingerprint = hashlib.sha256(request.full_path.encode() + b"\0" + body).digest()
     row_id = ids.new()
     row = {
