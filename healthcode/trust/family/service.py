@@ -91,9 +91,8 @@ def record_guardian(caller: Caller, *, resident_id: str, guardian_id: str, relat
     Raises NotAChild, TooManyGrants, NotFound for people who are not at this desk.
     """
     child, guardian = _hold(caller, resident_id), _hold_other(caller, guardian_id)
-    born = child.birth_date
-    comes_of_age = clock.start_of(clock.turns(born, OF_AGE)) if born else None
-    if comes_of_age is None or comes_of_age <= clock.now():
+    comes_of_age = _comes_of_age(child)
+    if comes_of_age is None:
         raise problems.NotAChild()
     return _record(caller, child.id, guardian.id, "guardianship", relation, OF_A_GUARDIAN, comes_of_age)
 
@@ -149,6 +148,30 @@ def end_all_of(resident_id: str, *, reason: str) -> None:
     for record_id in residents.lock_person(resident_id):
         for grant in session().scalars(Grant.of_either_side(record_id, None).where(Grant.state != "ended")):
             _end(grant, by=None, reason=reason)
+
+
+def follow_birth_date(caller: Caller, *, resident_id: str) -> None:
+    """A birth date was corrected: who looks after this child does so until the right birthday, or no longer. For listeners.
+
+    Grounds are never edited: those with the wrong end are ended, and new ones opened.
+    """
+    comes_of_age = _comes_of_age(residents.hold(caller, resident_id))
+    for grant in session().scalars(locked(Grant.open_of(resident_id, clock.now()))):
+        if grant.basis != "guardianship" or grant.until_at == comes_of_age:
+            continue
+        if comes_of_age is None:
+            _end(grant, by=None, reason="of age")
+        else:
+            grant.until_at = comes_of_age
+            grounds.end_grounds(grant.id)
+            _open(grant)
+
+
+def _comes_of_age(child: residents.Resident) -> datetime | None:
+    """When; None for somebody who is of age, or whose age nobody knows."""
+    born = child.birth_date
+    moment = clock.start_of(clock.turns(born, OF_AGE)) if born else None
+    return moment if moment is not None and moment > clock.now() else None
 
 
 def _hold(caller: Caller, resident_id: str) -> residents.Resident:

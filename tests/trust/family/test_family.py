@@ -270,3 +270,62 @@ def test_the_dead_look_after_nobody_and_nobody_acts_for_them(client, town):
     ):
         answer = client.post(f"/api/v1/{door}", json=body, headers=town.headers(town.clerk) | new_deed())
         assert answer.status_code == 404, (door, answer.json)
+
+
+def correct_birth_date(client, town, born):
+    """The city's desk has seen the birth certificate; what follows is heard."""
+    path = f"/api/v1/residents/{town.child.id}"
+    desk = bearer(town.app, "staff", town.city_admin.id)
+    version = client.get(path, headers=desk).json["version"]
+    body = {"birth_date": born, "reason": "出生证明"}
+    assert client.patch(path, json=body, headers=desk | {"If-Match": f'"{version}"'}).status_code == 200
+    outbox.deliver()
+
+
+@pytest.mark.case("Z8")
+def test_a_child_who_is_none_after_all_is_looked_after_by_nobody(client, town, clock):
+    """The date was wrong, and so was the right that followed from it."""
+    guardian(client, town)
+    phone = town.phone(town.son)
+    phone.fetch(client, for_resident=town.child.id)
+    correct_birth_date(client, town, "2008-11-23")  # eighteen today
+    path = f"/api/v1/residents/{town.child.id}/codes"
+    assert client.get(path, headers=town.headers(town.son)).status_code == 404
+    assert town.hospital_scanner.read(client, phone.show()).json["type"] == "/problems/code-revoked"
+    (grant,) = client.get("/api/v1/grants", headers=town.headers(town.son)).json["items"]
+    assert (grant["state"], grant["ended_reason"]) == ("ended", "of age")
+
+
+@pytest.mark.case("Z8")
+@pytest.mark.parametrize(("born", "year", "day"), [("2009-06-01", 2027, 1), ("2010-06-02", 2028, 2)])
+def test_a_guardians_right_follows_a_corrected_birth_date(client, town, clock, born, year, day):
+    """Sooner or later than was recorded: the grounds that are asked end with what the grant says."""
+    guardian(client, town)
+    correct_birth_date(client, town, born)
+    midnight = datetime(year, 5, 31, 16, tzinfo=UTC) + timedelta(days=day - 1)
+    (grant,) = client.get("/api/v1/grants", headers=town.headers(town.son)).json["items"]
+    assert (grant["state"], datetime.fromisoformat(grant["until"])) == ("active", midnight)
+    path = f"/api/v1/residents/{town.child.id}/codes"
+    for moment, status in ((midnight - timedelta(seconds=1), 200), (midnight, 404)):
+        clock.freeze(moment)
+        assert client.get(path, headers=bearer(town.app, "resident", town.son.id)).status_code == status
+
+
+def test_a_correction_brings_no_ended_guardianship_back(client, town, clock):
+    grant_id = guardian(client, town).json["id"]
+    client.post(f"/api/v1/grants/{grant_id}/endings", headers=town.headers(town.son))
+    correct_birth_date(client, town, "2012-01-01")
+    assert client.get(f"/api/v1/residents/{town.child.id}/codes", headers=town.headers(town.son)).status_code == 404
+
+
+def test_other_grants_ask_for_no_age(client, town, clock):
+    """A correction of anything else, or of somebody who gave a grant as an adult, ends nothing."""
+    grant_id = granted(client, town)
+    body = {"birth_date": "1951-03-08", "reason": "户口本"}
+    corrected = client.patch(
+        f"/api/v1/residents/{town.wang.id}", json=body, headers=town.headers(town.city_admin) | {"If-Match": '"1"'}
+    )
+    assert corrected.status_code == 200
+    outbox.deliver()
+    (grant,) = client.get("/api/v1/grants", headers=town.headers(town.son)).json["items"]
+    assert (grant["id"], grant["state"]) == (grant_id, "active")
