@@ -450,17 +450,19 @@ def test_a_session_follows_a_merge_and_comes_back_when_it_is_undone(wang, town):
     assert caller_of(signed_in).id == caller_of(again).id == town.wang.id
 
 
-def test_who_registers_the_phone_meanwhile_is_behind_the_session_at_once_and_for_good(visitor, town):
+def test_a_session_of_nobodys_phone_is_over_once_the_phone_is_somebodys(visitor, town):
+    """Whoever registers the phone in it is behind it at once and for good; for all others it opens nothing."""
     signed_in = visitor.sign_in()
     caller = caller_of(signed_in)
     assert (caller.kind, caller.id) == ("resident", None)
     assert caller.row.phone.endswith(visitor.phone)
-    index = caller.row.phone_index
-    change(town.child.id, phone_index=index)
-    assert caller_of(signed_in).id == town.child.id
-    assert is_in(visitor, signed_in)  # a request binds it
+    change(town.child.id, phone_index=caller.row.phone_index)
+    assert not is_in(visitor, signed_in)
+    afterwards = visitor.sign_in()
+    assert caller_of(afterwards).id == town.child.id
     change(town.child.id, phone_index=None)
-    assert caller_of(signed_in).id == town.child.id
+    assert caller_of(afterwards).id == town.child.id
+    assert caller_of(signed_in).id is None
 
 
 def test_who_is_asking_costs_one_statement(app: Flask, town, count_statements):

@@ -42,9 +42,10 @@ def register_self(
         raise AlreadyRegistered()
     seen = _fitting(papers.read_all(documents), sex, birth_date)
     resident = _new(name=name, sex=sex, birth_date=birth_date, identity="declared", district=district)
-    _give_phone(resident, caller.row.phone)  # the session proved it, and is this resident's from the next request on
+    _give_phone(resident, caller.row.phone)  # the session proved it
     with unless_taken(AlreadyRegistered()):
         session().add(resident)
+    caller.row.account_id = resident.id  # and is this resident's from now on
     for paper in seen:
         session().add(write_document(resident, paper))
     _tell(caller, resident, "self")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Row, Select, bindparam, func, or_, select, update
+from sqlalchemy import Row, Select, bindparam, or_, select, update
 
 from healthcode.core import clock, ids, signing
 from healthcode.core.caller import ANONYMOUS, Caller
@@ -27,12 +27,12 @@ SEEN_EVERY = timedelta(minutes=1)
 
 @dataclass
 class Standing:
-    """The session that a caller stands on: `caller.row`. Whoever registers its phone may set `account_id`."""
+    """The session that a caller stands on: `caller.row`. Whoever registers its phone in it sets `account_id`."""
 
     session_id: str
     kind: str
     account_id: str | None
-    is_bound: bool  # the row itself says whose it is; else the proved phone does
+    is_bound: bool  # the row itself says whose it is
     phone_sealed: bytes | None
     phone_index: bytes | None
     reports_open_at: datetime | None
@@ -102,23 +102,24 @@ def _session(kind: str, named: Named, *more: Any) -> Select[Any]:
 
 @cache
 def _resident_asked(named: Named) -> Select[Any]:
-    bound, proved = residents.accounts().subquery(), residents.accounts().subquery()
-    columns = (
-        func.coalesce(bound.c.id, proved.c.id).label("record_id"),
-        func.coalesce(bound.c.merged_into_id, proved.c.merged_into_id).label("merged_into_id"),
-    )
+    bound, holder = residents.accounts().subquery(), residents.accounts().subquery()
+    columns = (bound.c.id.label("record_id"), bound.c.merged_into_id, holder.c.id.label("holder_id"))
     return (
         _session("resident", named, *columns)
         .outerjoin(bound, bound.c.id == SessionRow.account_id)
-        .outerjoin(proved, SessionRow.account_id.is_(None) & (proved.c.phone_index == SessionRow.phone_index))
+        .outerjoin(holder, SessionRow.account_id.is_(None) & (holder.c.phone_index == SessionRow.phone_index))
     )
 
 
 def _resident(rows: Sequence[Row[Any]], moment: datetime) -> Caller | None:
-    """A phone that nobody registered yet belongs to a resident without an id. Who died or was erased is nobody."""
+    """A phone that nobody registered yet belongs to a resident without an id. Who died or was erased is nobody.
+
+    Once somebody holds the phone, a session that was opened before and not bound to them may be another person's: the
+    phone has to be proved anew.
+    """
     row = rows[0]
     resident_id = living(row.record_id, row.merged_into_id)
-    if resident_id is None and (row.account_id or row.record_id):
+    if resident_id is None and (row.account_id or row.holder_id):
         return None
     return _standing(row, moment, Caller(kind="resident", id=resident_id), account_id=row.record_id)
 
@@ -179,7 +180,7 @@ def _standing(row: Row[Any], moment: datetime, caller: Caller, *, account_id: st
 
 
 def seen(caller: Caller) -> None:
-    """Note, at most once a minute, that the session is in use, and bind it to whoever registered its phone meanwhile.
+    """Note, at most once a minute, that the session is in use, and bind it to whoever just registered its phone in it.
 
     Called with the trail row of the step, in the transaction that writes it: a read itself cannot write.
     """

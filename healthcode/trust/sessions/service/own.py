@@ -26,7 +26,7 @@ def _own(caller: Caller) -> ColumnElement[bool]:
     """By account; before a phone has registered, by the phone that was proved."""
     standing: Standing = caller.row
     accounts: list[ColumnElement[bool]] = [SessionRow.account_id.in_({standing.account_id, caller.id} - {None})]
-    if standing.phone_index is not None:
+    if standing.account_id is None and standing.phone_index is not None:
         accounts.append(and_(SessionRow.account_id.is_(None), SessionRow.phone_index == standing.phone_index))
     return and_(SessionRow.kind == standing.kind, or_(*accounts))
 
