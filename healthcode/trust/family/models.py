@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, Select, String, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, Select, String, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from healthcode.core.caller import Personal, proof
@@ -33,8 +33,13 @@ class Grant(Personal, Table):
     ended_reason: Mapped[str | None] = mapped_column(String(200))
     recorded_by: Mapped[OptionalRef]  # the staff member who saw the paper
 
-    def is_in_force(self, at: datetime) -> bool:
-        return self.state == "active" and (self.until_at is None or self.until_at > at)
+    @classmethod
+    def is_in_force(cls, at: datetime) -> ColumnElement[bool]:
+        return (cls.state == "active") & cls._is_not_over(at)
+
+    @classmethod
+    def _is_not_over(cls, at: datetime) -> ColumnElement[bool]:
+        return or_(cls.until_at.is_(None), cls.until_at > at)
 
     @classmethod
     @proof("both sides of a grant may see it: the represented person and the proxy it names or invites")
@@ -49,7 +54,5 @@ class Grant(Personal, Table):
     def open_of(cls, resident_id: str, at: datetime) -> Select[tuple["Grant"]]:
         """Grants of this resident that are in force or waiting to be accepted."""
         return select(cls).where(
-            cls.resident_id == resident_id,
-            cls.state.in_(("proposed", "active")),
-            or_(cls.until_at.is_(None), cls.until_at > at),
+            cls.resident_id == resident_id, cls.state.in_(("proposed", "active")), cls._is_not_over(at)
         )

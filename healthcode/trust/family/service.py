@@ -20,6 +20,7 @@ GRANTABLE = ("codes:show", "records:read", "appointments:book", "reports:read", 
 OF_A_GUARDIAN = (*GRANTABLE, "codes:revoke", "audit:read")  # a small child cannot do these for itself
 RELATIONS = ("parent", "child", "spouse", "sibling", "grandparent", "grandchild", "carer", "other")
 MOST = 8
+MOST_HELD = 100  # people for whom one acts, as far as they are listed
 LONGEST = timedelta(days=3653)
 OF_AGE = 18
 
@@ -132,8 +133,9 @@ def acting_for(caller: Caller) -> list[ActingFor]:
     """For whom this resident may act now, by whatever grant is in force."""
     if caller.kind != "resident" or caller.id is None:
         return []
-    now = clock.now()
-    held = [grant for grant in grants_of(caller) if grant.proxy_id == caller.id and grant.is_in_force(now)]
+    # Asked for alone: of all grants together a stranger's invitations would be the newest hundred.
+    mine = _either_side(caller).where(Grant.proxy_id == caller.id, Grant.is_in_force(clock.now()))
+    held = session().scalars(mine.order_by(Grant.id.desc()).limit(MOST_HELD)).all()
     looking = replace(caller, sight=grounds.sight_of_family(caller.id))
     names = residents.display_names(looking, [grant.resident_id for grant in held])
     return [

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from healthcode.core import clock as city_clock
 from healthcode.core import outbox
 from healthcode.core.db import session, transaction
+from healthcode.registry.residents.service import index_of_phone
 from healthcode.trust.codes.service import verifying
+from healthcode.trust.family.models import Grant
 from healthcode.trust.grounds import service as grounds
 from tests.registry.people import open_visit
 from tests.support.phones import new_deed
@@ -249,8 +251,6 @@ def test_death_ends_every_grant(client, town):
         announce("resident.died", resident_id=town.wang.id)
     outbox.deliver()
     with transaction("read"):
-        from healthcode.trust.family.models import Grant
-
         assert {grant.state for grant in session().query(Grant)} == {"ended"}
 
 
@@ -329,3 +329,20 @@ def test_other_grants_ask_for_no_age(client, town, clock):
     outbox.deliver()
     (grant,) = client.get("/api/v1/grants", headers=town.headers(town.son)).json["items"]
     assert (grant["id"], grant["state"]) == (grant_id, "active")
+
+
+def test_strangers_who_invite_hide_nobody_whom_one_acts_for(client, town, clock):
+    """A hundred and one invitations, and as many grants that are over: she is still there."""
+    granted(client, town)
+    moment = city_clock.now() + timedelta(seconds=1)
+    invited = {"invited_index": index_of_phone(town.son.phone), "state": "proposed"}
+    over = {"proxy_id": town.son.id, "state": "ended"}
+    by_date = {"proxy_id": town.son.id, "state": "active", "until_at": moment}
+    with transaction():
+        for more in (invited, over, by_date):
+            for _ in range(101):
+                said = {"basis": "grant", "relation": "other", "scopes": ["codes:show"], "proposed_at": moment}
+                session().add(Grant(resident_id=town.stranger.id, **said, **more))
+    clock.advance(seconds=1)
+    me = client.get("/api/v1/me", headers=town.headers(town.son)).json
+    assert [one["resident_id"] for one in me["acting_for"]] == [town.wang.id]
