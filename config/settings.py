@@ -43,7 +43,7 @@ class Settings:
     otp_daily_budget_fen: int = 100_000  # what one-time passwords may cost the city in a day
     otp_price_fen: int = 5  # what one message costs
     statement_timeout_ms: int = 2_000  # PostgreSQL gives a statement up after this
-    lock_timeout_ms: int = 2_000  # …and waits so long for a lock; SQLite: busy timeout
+    lock_timeout_ms: int = 1_500  # …and waits so long for a lock, which must be less; SQLite: busy timeout
     pool_size: int = 16  # database connections a process keeps
     rate_factor: int = 1  # multiplies every rate; load tests raise it, nobody else
 
@@ -138,6 +138,8 @@ def _weigh(settings: Settings) -> list[str]:
         wrong.append(f"{_PREFIX}SMS must be development, none, or a provider's name in small letters")
     if settings.log_level not in ("info", "warning"):
         wrong.append(f"{_PREFIX}LOG_LEVEL must be info or warning")
+    if 0 < settings.statement_timeout_ms <= settings.lock_timeout_ms:  # else nobody hears what was waited for
+        wrong.append(f"{_PREFIX}LOCK_TIMEOUT_MS must be less than {_PREFIX}STATEMENT_TIMEOUT_MS")
     if settings.environment == "production":
         if settings.sms == "development":
             wrong.append(f"{_PREFIX}SMS=development shows everybody's one-time passwords: not in production")

@@ -38,10 +38,11 @@ from sqlalchemy import (
 )
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 
 from healthcode.core import clock, ids
-from healthcode.core.problems import Unavailable
+from healthcode.core.problems import Problem, Unavailable
 
 Mode = Literal["read", "write"]
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -150,6 +151,20 @@ def insert_if_absent(table: type[Table], values: Mapping[str, Any], *, unique: S
     return found.first() is not None
 
 
+@contextmanager
+def unless_held(problem: Problem) -> Iterator[None]:
+    """Raise the problem if a rival holds what is asked for here longer than lock_timeout. The transaction is over then.
+
+    On SQLite, who writes has waited for all rivals before it began.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        raise problem from None
+
+
 @cache
 def _insert_if_absent(table: type[Table], names: tuple[str, ...], unique: tuple[str, ...]) -> TextClause:
     """Written out, because SQLAlchemy compiles its own ON CONFLICT anew every time; both databases read these words."""
@@ -214,6 +229,7 @@ def unclaimed(statement: Select[tuple[Row]]) -> Select[tuple[Row]]:
     return statement.with_for_update(skip_locked=True)
 
 
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's word for a lock_timeout
 APPEND_ONLY: set[str] = set()  # names of the tables whose rows the database itself keeps as they are
 
 

@@ -185,8 +185,8 @@ def _write(door: Door, places: dict[str, Any]) -> Response:
             extra = {} if door.before is None else {"prepared": prepared}
             data = _dump(door, door.view(step.caller, **_arguments(step), **extra))
             _record(step, "refused" if isinstance(data, Refused) else "opened", _status(door, data), data)
-            if deed is not None and not isinstance(data, Refused):
-                deed.keep(door.status, data.data)
+            if deed is not None:
+                deed.let_go() if isinstance(data, Refused) else deed.keep(door.status, data.data)
     except Exception as error:
         _remember(step, error)
         raise

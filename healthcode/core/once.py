@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from healthcode.core import clock, ids, secrets
 from healthcode.core.caller import Caller
-from healthcode.core.db import At, RowId, Table, insert_if_absent, session
+from healthcode.core.db import At, RowId, Table, insert_if_absent, session, unless_held
 from healthcode.core.problems import Problem
 from healthcode.core.words import Words
 
@@ -79,6 +79,10 @@ class Deed:
         row = session().get_one(KeptAnswer, self.row_id)
         row.status, row.answer_sealed = status, secrets.vault().seal_system(body, purpose="answers", context=row.id)
 
+    def let_go(self) -> None:
+        """Free the key: the deed was refused, and only what it counted is kept."""
+        session().execute(delete(KeptAnswer).where(KeptAnswer.id == self.row_id))
+
 
 def key_of(request: Request) -> str:
     """The key that the request carries. Raises IdempotencyKeyMissing."""
@@ -89,10 +93,9 @@ def key_of(request: Request) -> str:
 
 
 def begin(caller: Caller, *, door: str, key: str, request: Request, body: bytes) -> Deed | Answer:
-    """Take the key, or find the answer it already has. Raises IdempotencyKeyReused.
+    """Take the key, or find the answer it already has. Raises IdempotencyKeyReused, StillRunning.
 
-    A rival with the same key that has not committed yet is waited for (PostgreSQL's lock_timeout turns a long wait
-    into StillRunning; SQLite has let only one of us in).
+    A rival with the same key that has not committed yet is waited for, but not for long.
     """
     who = caller.counted_as
     fingerprint = hashlib.sha256(request.full_path.encode() + b"\0" + body).digest()
@@ -106,7 +109,9 @@ def begin(caller: Caller, *, door: str, key: str, request: Request, body: bytes)
         "status": 0,
         "created_at": clock.now(),
     }
-    if insert_if_absent(KeptAnswer, row, unique=("caller", "door", "key")):
+    with unless_held(StillRunning(retry_after=1)):
+        is_ours = insert_if_absent(KeptAnswer, row, unique=("caller", "door", "key"))
+    if is_ours:
         return Deed(row_id)
     kept = (
         session()

@@ -104,6 +104,11 @@ def test_a_wrong_setting_is_told_in_a_sentence(run, monkeypatch):
     )
 
 
+def test_a_lock_is_given_up_before_its_statement(run, monkeypatch):
+    monkeypatch.setenv("HEALTHCODE_LOCK_TIMEOUT_MS", "2000")
+    assert "HEALTHCODE_LOCK_TIMEOUT_MS must be less than HEALTHCODE_STATEMENT_TIMEOUT_MS" in run("doctor").output
+
+
 @pytest.mark.parametrize("command", ["doctor", "serve", "work"])
 def test_a_provider_that_is_not_installed_is_told_in_a_sentence(run, monkeypatch, command):
     monkeypatch.setenv("HEALTHCODE_ENVIRONMENT", "production")
