@@ -1,7 +1,7 @@
 """Fields as this house reads them: strict, bounded, and closed to what they do not know."""
 
 import re
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from typing import Any, ClassVar
 
 from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validate
@@ -167,7 +167,18 @@ class Moment(fields.AwareDateTime):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> datetime:
         if not isinstance(value, str) or len(value) > 40:
             raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
-        return super()._deserialize(value, attr, data, **more)
+        moment: datetime = super()._deserialize(value, attr, data, **more)
+        if not self._is_far_from_the_edges(moment):
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        return moment
+
+    @staticmethod
+    def _is_far_from_the_edges(moment: datetime) -> bool:
+        """The first and the last year are left out: in another zone, or some hours later, there may be no such moment."""
+        try:
+            return MINYEAR < moment.astimezone(UTC).year < MAXYEAR
+        except OverflowError:
+            return False
 
 
 class Day(fields.Date):
