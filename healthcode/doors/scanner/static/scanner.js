@@ -23,7 +23,8 @@ const SEEN_FOR = 24 * 3600; // seconds; a showing lives one minute, the rest is 
 const sections = [$("#enrol"), $("#scan")];
 let store, clock, device, lists, journal, judge, line, requests, result, camera;
 let step = "check-in";
-let last = null; // the reading on the screen: {text, challenge, isTaken, subject}
+let last = null; // the text on the screen
+const taken = new Set(); // whose codes were taken since this page was opened
 let turn = 0; // an answer that comes after the next code was read is dropped
 
 async function begin() {
@@ -79,8 +80,10 @@ async function read(text, secondCheck = null) {
   result.busy();
   const judgement = await judge.judge(text, { step, challenge, secondCheck }).catch(() => ({ kind: "refused", slug: "broken" }));
   if (mine !== turn) return;
-  const isTaken = judgement.kind !== "refused";
-  last = { text, isTaken, subject: showingIn(text)?.subject };
+  last = text;
+  const subject = showingIn(text)?.subject;
+  if (judgement.kind === "refused") taken.delete(subject);
+  else taken.add(subject);
   result.show(judgement);
   if (VALUABLE.has(step) && challenge) requests.show(); // each request is answered once
   noteLine(judgement);
@@ -101,7 +104,7 @@ async function showAgenda(verificationId, mine) {
 /** A phone that is still held up shows a new code every 15 seconds: the same hand is not read twice. */
 function sameHand(text) {
   const subject = showingIn(text)?.subject;
-  return subject && last?.isTaken && subject === last.subject ? subject : text;
+  return subject && taken.has(subject) ? subject : text;
 }
 
 function next() {
@@ -208,7 +211,7 @@ async function forgetOld() {
 onAct({
   "camera": toggleCamera,
   "type": toggleTyping,
-  "face": () => read(last.text, { kind: "face" }),
+  "face": () => read(last, { kind: "face" }),
   "next": next,
   "notes-seen": async () => { await store.remove("facts", ["notes"]); await showNotes(); },
 });
@@ -216,7 +219,7 @@ $("#enrol-form").addEventListener("submit", enrol);
 $("#typed").addEventListener("submit", readTyped);
 $("#picture").addEventListener("change", readPicture);
 $("#steps").addEventListener("change", (event) => { step = event.target.value; useStep(); });
-$("#second").addEventListener("submit", (event) => { event.preventDefault(); read(last.text, result.secondCheckTyped()); });
+$("#second").addEventListener("submit", (event) => { event.preventDefault(); read(last, result.secondCheckTyped()); });
 $("#result").addEventListener("click", (event) => { if (!event.target.closest("form, button, a")) next(); });
 for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, wakeSound, { once: true, capture: true });
 

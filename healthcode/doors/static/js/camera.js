@@ -5,16 +5,33 @@ const PAUSE = 90; // ms between looks; a phone stays cool
 const SIDE = 960; // px; larger frames are made smaller first
 const SAME_FOR = 3000; // ms; a code held still is told once
 
+/** Which texts of a camera's looks are news. Several codes may lie before it: each has a memory of its own. */
+export class News {
+  /** @param {(text: string) => string} same what two texts have in common that are to be told only once */
+  constructor(same = (text) => text) {
+    this.same = same;
+    this.seenAt = new Map();
+  }
+
+  in(text, now) {
+    for (const [seen, at] of this.seenAt) if (now - at >= SAME_FOR) this.seenAt.delete(seen);
+    const names = [text, this.same(text)]; // what is the same may change once a text was told
+    const isNews = !names.some((name) => this.seenAt.has(name));
+    for (const name of names) this.seenAt.set(name, now);
+    return isNews;
+  }
+}
+
 export class Camera {
   /**
    * @param {HTMLVideoElement} video
    * @param {(text: string) => void} onCode
-   * @param {(text: string) => string} same what two texts have in common that are to be told only once
+   * @param {(text: string) => string} [same] see News
    */
-  constructor(video, onCode, same = (text) => text) {
-    Object.assign(this, { video, onCode, same });
+  constructor(video, onCode, same) {
+    Object.assign(this, { video, onCode });
+    this.news = new News(same);
     this.canvas = document.createElement("canvas");
-    this.last = { same: "", text: "", at: -Infinity };
   }
 
   get isOn() {
@@ -60,10 +77,6 @@ export class Camera {
   }
 
   #tell(text) {
-    const now = performance.now();
-    const same = this.same(text);
-    const isKnown = (text === this.last.text || same === this.last.same) && now - this.last.at < SAME_FOR;
-    this.last = { same, text, at: now };
-    if (!isKnown) this.onCode(text);
+    if (this.news.in(text, performance.now())) this.onCode(text);
   }
 }

@@ -1,15 +1,20 @@
 /** From pixels to texts: zxing-wasm from our own address, or jsQR where WebAssembly does not run. */
 
 const WASM = "/static/vendor/zxing-wasm/";
-const OPTIONS = { formats: ["QRCode"], tryHarder: true, maxNumberOfSymbols: 2 };
+const OPTIONS = { formats: ["QRCode"], tryHarder: true, maxNumberOfSymbols: 4 };
 
 let reading = null;
 
-/** @param {ImageData} image @returns {Promise<string[]>} the texts of the QR codes in it */
+/** @param {ImageData} image @returns {Promise<string[]>} the texts of the QR codes in it that are meant */
 export async function codesIn(image) {
   reading ??= withZxing().catch(withJsQr);
   const read = await reading;
-  return read(image);
+  return meant(await read(image));
+}
+
+/** A code alone was held up, whatever it is; beside others, posters and packets, only the city's are meant. */
+export function meant(texts) {
+  return texts.length > 1 ? texts.filter((text) => /^HPS?1:/.test(text)) : texts;
 }
 
 /** The texts in a picture file, whatever its size. Throws when the browser cannot read the picture. */
