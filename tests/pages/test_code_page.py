@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.pages.conftest import PhoneOf, ScannerOf
 from tests.support.chromium import offline
-from tests.support.screens import Place, read_picture
+from tests.support.screens import PhoneScreen, Place, read_picture
 
 DAY = 24 * 3600 * 1000
 _PASSES = """() => new Promise((done, fail) => {
@@ -201,6 +201,31 @@ def test_a_session_that_was_ended_elsewhere_takes_the_code_away(street: Place, p
     phone.page.evaluate("dispatchEvent(new Event('online'))")
     expect(phone.part("sign-in")).to_be_visible()
     assert phone.page.evaluate(_PASSES % "asking.result.length") == 0
+
+
+def test_two_tabs_one_of_which_signed_out_and_the_other_signs_in_again(street: Place, phone_of: PhoneOf) -> None:
+    person = street.newcomer()
+    phone = phone_of(street, person)
+    other = PhoneScreen(phone.page.context.new_page(), street)
+    other.open()
+    other.shows(person)
+    other.part("sign-out").click()
+    expect(other.part("sign-in")).to_be_visible()
+    phone.page.evaluate("dispatchEvent(new Event('online'))")
+    expect(phone.part("sign-in")).to_be_visible()
+    phone.sign_in(person, is_open=True)  # the browser has closed the database under this page
+    phone.shows(person)
+    assert phone.page.evaluate(_PASSES % "asking.result.length") == 7
+
+
+def test_a_phone_without_room_shows_the_code_it_has(street: Place, phone_of: PhoneOf, scanner_of: ScannerOf) -> None:
+    person = street.newcomer()
+    phone, scanner = phone_of(street, person), scanner_of(street)
+    full = "IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError'); };"
+    phone.page.add_init_script(full)
+    phone.page.reload()
+    phone.shows(person)
+    assert scanner.paste(phone.code()).kind == "known"
 
 
 @pytest.mark.case("R2")

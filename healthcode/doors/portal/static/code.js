@@ -24,7 +24,7 @@ let shown = null; // the one whose code is on the screen
 
 async function begin() {
   store = await openStore("healthcode-portal", SHELVES).catch(() => null);
-  clock = new ServerClock(async () => readUnverified(await statement("time")), (await store?.get("facts", "offset")) ?? 0);
+  clock = new ServerClock(async () => readUnverified(await statement("time")), (await recall("offset")) ?? 0);
   passes = (await canKeepKeys(store)) ? new Passes(store, clock) : null;
   const where = { panel: $("#panel"), canvas: $("#qr"), ring: $("#ring") };
   loop = new ShowingLoop(where, { clock, passes, onState: sayState });
@@ -32,11 +32,16 @@ async function begin() {
   station = new StationDialog($("#station"), { clock, nameOf: () => shown.name, onYes: (request) => loop.answer(request) });
   wireSignIn(sections.signIn, enter);
   wireRegistration(sections.register, enter);
-  const kept = await store?.get("facts", "people");
+  const kept = await recall("people");
   if (kept?.length) await open(kept); // the code is there before the network is asked
   await enter();
   setInterval(() => document.hidden || enter(), FRESH_EVERY);
   window.addEventListener("online", enter);
+}
+
+/** A fact of an earlier visit, where this browser keeps any. */
+function recall(fact) {
+  return store?.get("facts", fact).catch(() => null);
 }
 
 /** Ask who is signed in and bring everything up to date. Without network what is kept goes on being used. */
@@ -65,7 +70,7 @@ async function cannotEnter(error) {
 
 async function syncClock() {
   await clock.sync();
-  await store?.put("facts", clock.offset, "offset");
+  await store?.jot("facts", clock.offset, "offset");
 }
 
 async function peopleOf(me) {
@@ -76,10 +81,10 @@ async function peopleOf(me) {
 
 async function open(list) {
   people = list;
-  await store?.put("facts", people, "people");
   const before = shown && people.find((one) => one.residentId === shown.residentId);
   show(sections.code);
   await choose(before ?? people[0]);
+  await store?.jot("facts", people, "people");
 }
 
 async function refill() {
@@ -136,6 +141,8 @@ async function leave() {
   digits.hide();
   people = [];
   shown = null;
+  $("#whose").textContent = "";
+  $("#people").replaceChildren();
   show(sections.signIn);
   await store?.clear().catch(() => {}); // the service may have had the browser clear it already
 }

@@ -39,7 +39,7 @@ export class Passes {
   /** Fetch what is missing for the week ahead, and forget what has ended. Throws ApiProblem or Offline. */
   async refill(residentId) {
     const now = this.clock.now();
-    await this.#forgetEnded(now);
+    await this.#forgetEnded(now).catch(() => {}); // next time, then
     const starts = [];
     for (let from = Math.max(now, (await this.until(residentId)) ?? now); from < now + AHEAD - WORTH_ASKING; from += DAY) {
       starts.push(from);

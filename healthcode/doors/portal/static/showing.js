@@ -37,6 +37,7 @@ export class ShowingLoop {
 
   stop() {
     this.residentId = null;
+    this.panel.dataset.state = "making";
     this.turn += 1;
     clearTimeout(this.timer);
     clearInterval(this.running);

@@ -46,7 +46,7 @@ function cannotWork() {
 /** The city's time, verified with the keys this scanner was given, and the city's name for itself. */
 async function hearTime() {
   const claims = await lists.read("time", await statement("time"));
-  await store.put("facts", claims.iss, "issuer");
+  await store.jot("facts", claims.iss, "issuer");
   return claims;
 }
 
@@ -68,7 +68,7 @@ async function work() {
   new Wedge(read).listen(document);
   if (await store.get("facts", "camera")) toggleCamera($("[data-act=camera]"));
   await line.start();
-  await store.put("facts", clock.offset, "offset");
+  await store.jot("facts", clock.offset, "offset");
   await showNotes();
   await useStep();
 }
@@ -113,7 +113,7 @@ function next() {
 }
 
 async function useStep() {
-  await store.put("facts", step, "step");
+  await store.jot("facts", step, "step");
   if (VALUABLE.has(step)) await requests.show();
   else requests.hide();
 }
@@ -130,7 +130,7 @@ async function toggleCamera(button) {
     const isWanted = !camera.isOn;
     if (isWanted) await camera.start().catch(() => camera.stop());
     else camera.stop();
-    await store.put("facts", camera.isOn, "camera"); // it opens by itself next time
+    await store.jot("facts", camera.isOn, "camera"); // it opens by itself next time
     sayLooking();
     if (isWanted && !camera.isOn) $("#looking").textContent = say("trouble.camera");
   });
