@@ -20,6 +20,19 @@ _PASSES = """() => new Promise((done, fail) => {
     };
 })"""
 
+_OFFSET_IS_BEYOND = """async beyond => {
+    const database = await new Promise(done => {
+        const opening = indexedDB.open("healthcode-portal");
+        opening.onsuccess = () => done(opening.result);
+    });
+    const offset = () => new Promise(done => {
+        const asking = database.transaction("facts").objectStore("facts").get("offset");
+        asking.onsuccess = () => done(asking.result);
+    });
+    for (let looks = 0; looks < 20_000; looks += 1) if (await offset() < beyond) return database.close();
+    throw new Error("the clock was not asked for again");
+}"""
+
 
 def test_the_code_changes_every_fifteen_seconds_and_a_ring_runs_down(street: Place, phone_of: PhoneOf) -> None:
     phone = phone_of(street, street.newcomer())
@@ -101,6 +114,17 @@ def test_a_phone_whose_clock_is_wrong_shows_a_code_that_is_right(
     assert scanner.paste(phone.code()).kind == "known"
     phone.part("show-digits").click()
     expect(phone.part("digits")).to_be_visible()
+
+
+@pytest.mark.case("Q11")
+def test_a_phone_whose_clock_was_set_while_it_was_put_away_is_right_when_it_is_taken_out(
+    street: Place, phone_of: PhoneOf, scanner_of: ScannerOf
+) -> None:
+    phone, scanner = phone_of(street, street.newcomer()), scanner_of(street)
+    phone.page.clock.set_system_time(datetime.now(UTC) + timedelta(minutes=7))
+    phone.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    phone.page.evaluate(_OFFSET_IS_BEYOND, -400_000)
+    assert scanner.paste(phone.next_code()).kind == "known"
 
 
 def test_a_browser_that_keeps_no_keys_shows_tickets(street: Place, phone_of: PhoneOf, scanner_of: ScannerOf) -> None:

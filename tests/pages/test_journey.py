@@ -81,7 +81,6 @@ def test_a_screenshot_is_refused_a_minute_later_with_a_line_and_without(
             assert refused.title == "请对方重新打开码"
             assert "可能是截图" in refused.text
         alone.waiting(0)
-        phone.page.evaluate("dispatchEvent(new Event('online'))")
         expect(phone.part("code")).to_have_attribute("data-state", "pass")
         assert online.paste(phone.code()).kind == "known", "the page itself shows a fresh one"
     assert len(city.verifications(person)) == 1

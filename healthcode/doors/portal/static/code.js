@@ -14,12 +14,14 @@ import { ShowingLoop } from "./showing.js";
 import { StationDialog } from "./station.js";
 
 const FRESH_EVERY = 5 * 60_000; // ms between looks at the clock, the family and the store of passes
+const UNSURE_EVERY = 20_000; // ms, while nobody vouches for the clock
 const SHELVES = { passes: { keyPath: "passId" }, facts: null, probe: null };
 
 const sections = { signIn: $("#sign-in"), register: $("#register"), code: $("#code") };
 let store, clock, passes, loop, digits, station;
 let people = []; // who this person may show, themselves first
 let entering = null; // one at a time
+let entry; // the timer of the next one
 let shown = null; // the one whose code is on the screen
 
 async function begin() {
@@ -34,9 +36,9 @@ async function begin() {
   wireRegistration(sections.register, enter);
   const kept = await recall("people");
   if (kept?.length) await open(kept); // the code is there before the network is asked
-  await enter();
-  setInterval(() => document.hidden || enter(), FRESH_EVERY);
   window.addEventListener("online", enter);
+  document.addEventListener("visibilitychange", () => document.hidden || enter()); // it was taken out of the pocket
+  await enter();
 }
 
 /** A fact of an earlier visit, where this browser keeps any. */
@@ -46,7 +48,11 @@ function recall(fact) {
 
 /** Ask who is signed in and bring everything up to date. Without network what is kept goes on being used. */
 function enter() {
-  entering ??= enterOnce().finally(() => { entering = null; });
+  entering ??= enterOnce().finally(() => {
+    entering = null;
+    clearTimeout(entry);
+    entry = setTimeout(() => document.hidden || enter(), clock.isTrusted ? FRESH_EVERY : UNSURE_EVERY);
+  });
   return entering;
 }
 
