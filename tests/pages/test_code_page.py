@@ -195,6 +195,22 @@ def test_after_a_lost_phone_old_pictures_are_worthless_and_this_phone_goes_on(
     assert scanner.paste(phone.code()).kind == "known"
 
 
+@pytest.mark.case("Q13")
+def test_codes_that_were_stopped_on_another_device_are_shown_here_no_longer(
+    street: Place, phone_of: PhoneOf, scanner_of: ScannerOf
+) -> None:
+    person = street.newcomer()
+    phone, other, scanner = phone_of(street, person), phone_of(street, person), scanner_of(street)
+    other.part("lost").click()
+    other.part("lost-yes").click()
+    expect(other.part("lost-dialog")).to_contain_text("已停用 14 个码")
+    before = phone.picture()
+    with phone.page.expect_response("**/passes"):
+        phone.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    phone.redrawn(before)
+    assert scanner.paste(phone.code()).kind == "known"
+
+
 def test_signing_out_leaves_nothing_and_somebody_else_can_sign_in(street: Place, phone_of: PhoneOf) -> None:
     first, second = street.newcomer(), street.newcomer("林小芳")
     phone = phone_of(street, first, language="en", is_kept=True)

@@ -4,9 +4,9 @@
  * Each day ahead has a key of its own, which cannot be exported, and a pass id of its own, so that two days' codes
  * cannot be linked. A week's worth is kept, so the code is there without network for a week.
  */
-import { call } from "/static/js/api.js";
+import { ApiProblem, call, newKey, statement } from "/static/js/api.js";
 import { readCertificate, windows } from "/static/js/hp1/hp1.js";
-import { fromBase64url } from "/static/js/jwt.js";
+import { fromBase64url, readUnverified } from "/static/js/jwt.js";
 
 const DAY = windows.CERTIFICATE_LIFE;
 const AHEAD = 7 * DAY;
@@ -36,25 +36,67 @@ export class Passes {
     return end;
   }
 
-  /** Fetch what is missing for the week ahead, and forget what has ended. Throws ApiProblem or Offline. */
+  /** Forget what has ended or was stopped, and fetch what is missing for the week ahead. Throws ApiProblem or Offline. */
   async refill(residentId) {
-    const now = this.clock.now();
-    await this.#forgetEnded(now).catch(() => {}); // next time, then
-    const starts = [];
-    for (let from = Math.max(now, (await this.until(residentId)) ?? now); from < now + AHEAD - WORTH_ASKING; from += DAY) {
-      starts.push(from);
-    }
-    if (!starts.length) return;
-    const pairs = await Promise.all(starts.map(() => crypto.subtle.generateKey(P256, false, ["sign", "verify"])));
-    const keys = await Promise.all(pairs.map((pair, at) => wanted(pair.publicKey, starts[at])));
-    const { passes } = await call("POST", `/residents/${residentId}/passes`, { body: { keys } });
-    for (const [at, issued] of passes.entries()) await this.#keep(residentId, issued, pairs[at].privateKey);
+    await this.#forgetEnded(this.clock.now()).catch(() => {}); // next time, then
+    const unanswered = await this.store.get("facts", questionOf(residentId));
+    if (unanswered) await this.#ask(residentId, unanswered);
+    await this.#forgetStopped(residentId);
+    const starts = await this.#missing(residentId);
+    if (starts.length) await this.#ask(residentId, await this.#question(residentId, starts));
   }
 
   /** Drop every pass of this resident: the right to show them has ended, or they were stopped. */
   async forget(residentId) {
-    const gone = (await this.store.all("passes")).filter((pass) => pass.residentId === residentId);
-    await this.store.remove("passes", gone.map((pass) => pass.passId));
+    await this.#drop(await this.#of(residentId));
+    await this.store.remove("facts", [questionOf(residentId)]);
+  }
+
+  async #missing(residentId) {
+    const now = this.clock.now();
+    const starts = [];
+    for (let from = Math.max(now, (await this.until(residentId)) ?? now); from < now + AHEAD - WORTH_ASKING; from += DAY) {
+      starts.push(from);
+    }
+    return starts;
+  }
+
+  /**
+   * Written down before it is asked, and asked in the same words until it is answered: with new keys each time, lost
+   * answers would use up the codes that a resident may have alive.
+   */
+  async #question(residentId, starts) {
+    const pairs = await Promise.all(starts.map(() => crypto.subtle.generateKey(P256, false, ["sign", "verify"])));
+    const keys = await Promise.all(pairs.map((pair, at) => wanted(pair.publicKey, starts[at])));
+    const question = { key: newKey(), body: { keys }, privateKeys: pairs.map((pair) => pair.privateKey) };
+    await this.store.put("facts", question, questionOf(residentId));
+    return question;
+  }
+
+  async #ask(residentId, { key, body, privateKeys }) {
+    const answered = () => this.store.remove("facts", [questionOf(residentId)]);
+    const { passes } = await call("POST", `/residents/${residentId}/passes`, { body, key }).catch(async (error) => {
+      if (isAnswer(error)) await answered();
+      throw error;
+    });
+    for (const [at, issued] of passes.entries()) await this.#keep(residentId, issued, privateKeys[at]);
+    await answered();
+  }
+
+  /** What was stopped on another device or at a desk, and what a leaked key certified: shown, it would only be refused. */
+  async #forgetStopped(residentId) {
+    const kept = await this.#of(residentId); // before asking: what another tab fetches meanwhile is not ours to judge
+    if (!kept.length) return;
+    const [{ items }, published] = await Promise.all([call("GET", `/residents/${residentId}/codes`), statement("keys")]);
+    const alive = new Set(items.map((code) => code.id));
+    const now = this.clock.now();
+    const inForce = readUnverified(published).keys.filter((key) => key.use === "pass" && now < key.exp);
+    const kids = new Set(inForce.map((key) => Number.parseInt(key.kid, 16)));
+    await this.#drop(kept.filter((pass) => !alive.has(pass.passId) || !kids.has(readCertificate(pass.certificate).kid)));
+  }
+
+  async #drop(passes) {
+    if (passes.length) await this.store.remove("passes", passes.map((pass) => pass.passId));
   }
 
   async #keep(residentId, { pass_id: passId, certificate }, key) {
@@ -69,9 +111,15 @@ export class Passes {
   }
 
   async #forgetEnded(now) {
-    const ended = (await this.store.all("passes")).filter((pass) => pass.exp < now);
-    if (ended.length) await this.store.remove("passes", ended.map((pass) => pass.passId));
+    await this.#drop((await this.store.all("passes")).filter((pass) => pass.exp < now));
   }
+}
+
+const questionOf = (residentId) => `asked ${residentId}`;
+
+/** A refusal is an answer too; a service that was busy has given none. */
+function isAnswer(error) {
+  return error instanceof ApiProblem && !error.isPassing && error.slug !== "still-running";
 }
 
 async function wanted(publicKey, from) {
