@@ -16,10 +16,11 @@ const { issuer, keys, vectors: good } = vectors("good");
 const showing = (name) => good.find((vector) => vector.name === name);
 const PASS = showing("pass");
 
-/** The five verbs of store.js, in memory. */
+/** The verbs of store.js, in memory. */
 class Shelves {
   #shelves = new Map();
   #next = 1;
+  #busy = Promise.resolve();
   shelf(name) {
     if (!this.#shelves.has(name)) this.#shelves.set(name, new Map());
     return this.#shelves.get(name);
@@ -36,6 +37,18 @@ class Shelves {
     return true;
   }
   async remove(shelf, gone) { gone.forEach((key) => this.shelf(shelf).delete(key)); }
+  together(_shelves, deed) {
+    const done = this.#busy.then(() => deed(this));
+    this.#busy = done.catch(() => {});
+    return done;
+  }
+}
+
+/** Send, and what was handed over to look at. */
+async function sent(journal) {
+  const handed = [];
+  await journal.send(async (notable) => { handed.push(...notable); });
+  return handed;
 }
 
 async function desk({ now = PASS.now, isTrusted = true, madeAt = now - 60, revoked = [], answer = () => { throw new Offline(); } } = {}) {
@@ -147,9 +160,9 @@ test("a lost answer: the very same batch is sent again, and what came meanwhile 
     },
   });
   await journal.keep({ text: "HP1:A", read_at: "2026-11-23T09:00:00Z", step: "check-in", challenge: undefined });
-  await assert.rejects(journal.send(), Offline);
+  await assert.rejects(sent(journal), Offline);
   await journal.keep({ text: "HP1:B", read_at: "2026-11-23T09:01:00Z", step: "check-in" });
-  assert.deepEqual(await journal.send(), []);
+  assert.deepEqual(await sent(journal), []);
   assert.deepEqual(batches.map((batch) => [batch.sequence, batch.items.map((item) => item.text)]), [[1, ["HP1:A"]], [1, ["HP1:A"]], [2, ["HP1:B"]]]);
   assert.deepEqual(batches[0], batches[1]);
   assert.deepEqual(Object.keys(batches[0].items[0]), ["text", "read_at", "step"]);
@@ -166,7 +179,86 @@ test("a hundred and one readings go in two batches, and a conflict is handed on"
     },
   });
   for (let n = 0; n < 101; n += 1) await journal.keep({ text: `HP1:${n}`, read_at: "2026-11-23T09:00:00Z", step: "check-in" });
-  const notable = await journal.send();
+  const notable = await sent(journal);
   assert.deepEqual(sizes, [100, 1]);
   assert.deepEqual(notable.map(({ item }) => item.text), ["HP1:7"]);
+});
+
+test("conflicts of the first batch are handed on although the line drops before the second", async () => {
+  const answers = [(body) => body.items.map(({ text }) => ({ status: text === "HP1:7" ? "conflict" : "accepted" }))];
+  const { journal } = await desk({
+    answer: (_method, _path, { body }) => {
+      const answer = answers.shift();
+      if (!answer) throw new Offline();
+      return { results: answer(body) };
+    },
+  });
+  for (let n = 0; n < 101; n += 1) await journal.keep({ text: `HP1:${n}`, read_at: "2026-11-23T09:00:00Z", step: "check-in" });
+  const handed = [];
+  await assert.rejects(journal.send(async (notable) => { handed.push(...notable); }), Offline);
+  assert.deepEqual(handed.map(({ item }) => item.text), ["HP1:7"]);
+  assert.equal(await journal.count(), 1);
+});
+
+test("a batch whose conflicts could not be handed on is not done, and is sent again", async () => {
+  const sequences = [];
+  const { journal } = await desk({
+    answer: (_method, _path, { body }) => { sequences.push(body.sequence); return { results: [{ status: "conflict" }] }; },
+  });
+  await journal.keep({ text: "HP1:A", read_at: "2026-11-23T09:00:00Z", step: "check-in" });
+  await assert.rejects(journal.send(async () => { throw new Error("no room"); }));
+  await sent(journal);
+  assert.deepEqual(sequences, [1, 1]);
+});
+
+test("two tabs of one scanner never send two batches under one number", async () => {
+  const bySequence = new Map();
+  const held = [];
+  const { journal, store, device } = await desk({
+    answer: async (_method, _path, { body }) => {
+      const same = bySequence.get(body.sequence) ?? body.hash;
+      assert.equal(body.hash, same, "the service stops this device as forked");
+      bySequence.set(body.sequence, body.hash);
+      if (body.sequence === 1) await new Promise((go) => { held.push(go); });
+      return { results: body.items.map(() => ({ status: "accepted" })) };
+    },
+  });
+  const other = new Journal(store, device);
+  await journal.keep({ text: "HP1:A", read_at: "2026-11-23T09:00:00Z", step: "check-in" });
+  const both = [sent(journal), sent(other)];
+  while (held.length < 2) await new Promise(setImmediate);
+  held[1](); // the second tab is answered first, and goes on
+  await both[1];
+  await other.keep({ text: "HP1:B", read_at: "2026-11-23T09:01:00Z", step: "check-in" });
+  await sent(other);
+  held[0]();
+  await both[0];
+  assert.equal(await store.get("facts", "sequence"), 2);
+  await journal.keep({ text: "HP1:C", read_at: "2026-11-23T09:02:00Z", step: "check-in" });
+  await sent(journal);
+  assert.deepEqual([...bySequence.keys()], [1, 2, 3]);
+});
+
+test("a tab that comes back late leaves the batch that another one has begun", async () => {
+  let go;
+  const { journal, store } = await desk({
+    answer: async (_method, _path, { body }) => {
+      await new Promise((answer) => { go = answer; });
+      return { results: body.items.map(() => ({ status: "accepted" })) };
+    },
+  });
+  await journal.keep({ text: "HP1:A", read_at: "2026-11-23T09:00:00Z", step: "check-in" });
+  const late = sent(journal);
+  while (!go) await new Promise(setImmediate);
+  const begun = { sequence: 4, items: [] };
+  await store.put("facts", begun, "batch");
+  await store.put("facts", 3, "sequence");
+  const [answer] = [go];
+  go = null;
+  answer();
+  while (!go) await new Promise(setImmediate); // it takes up the other's batch, unchanged
+  assert.deepEqual(await store.get("facts", "batch"), begun);
+  assert.equal(await store.get("facts", "sequence"), 3);
+  go();
+  await late;
 });

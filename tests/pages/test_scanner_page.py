@@ -235,7 +235,8 @@ def test_a_wrong_enrolment_code_is_refused_in_words(street: Place, scanner_of: S
 def test_a_scanner_that_was_stopped_says_so_at_its_next_question(
     street: Place, phone_of: PhoneOf, scanner_of: ScannerOf
 ) -> None:
-    phone, scanner = phone_of(street, street.newcomer()), scanner_of(street)
+    person = street.newcomer()
+    phone, scanner = phone_of(street, person), scanner_of(street)
     device_id = scanner.kept("facts", "device")["device_id"]
     with street.inside():
         headers = street.town.headers(street.town.city_admin) | new_deed()
@@ -248,3 +249,18 @@ def test_a_scanner_that_was_stopped_says_so_at_its_next_question(
     assert "请联系管理员" in read.text
     expect(scanner.part("line")).to_have_attribute("data-line", "stopped")
     expect(scanner.part("line-state")).to_have_text("此设备已停用，请联系管理员")
+
+    with offline(scanner.page.context):
+        scanner.is_offline()
+        assert scanner.paste(phone.next_code()).kind == "offline"
+        scanner.waiting(1)
+    expect(scanner.part("line")).to_have_attribute("data-line", "stopped")
+    scanner.go_on()
+    expect(scanner.part("enrol")).to_contain_text("这台设备要重新注册才能再用")
+    scanner.page.locator("#enrolment-code").fill(street.invitation())
+    scanner.part("enrol-button").click()
+    expect(scanner.part("enrol")).to_be_hidden()
+    scanner.waiting(0)
+    assert scanner.kept("facts", "device")["device_id"] != device_id
+    assert [one.is_offline for one in street.verifications(person)] == [True], "what it read before is not lost"
+    assert scanner.paste(phone.next_code()).kind == "known"

@@ -26,7 +26,12 @@ export class Device {
     return this.kept.institution.name;
   }
 
-  /** Make a key, exchange the enrolment code for a place in the city. Throws ApiProblem or Offline. */
+  /**
+   * Make a key, exchange the enrolment code for a place in the city. Throws ApiProblem or Offline.
+   *
+   * A device that was stopped becomes another one: it counts its batches from the beginning and trusts the keys it is
+   * given now. What it read and could not send waits on, and is sent as the new device's.
+   */
   async enrol(code, name) {
     const pair = await crypto.subtle.generateKey(P256, false, ["sign", "verify"]);
     const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", pair.publicKey);
@@ -34,7 +39,11 @@ export class Device {
     if (name) body.name = name;
     const enrolled = await call("POST", "/device-enrolments", { body });
     this.kept = { ...enrolled, key: pair.privateKey };
-    await this.store.put("facts", this.kept, "device");
+    await this.store.together(["facts"], async (shelves) => {
+      await shelves.put("facts", this.kept, "device");
+      await shelves.put("facts", 0, "sequence");
+      await shelves.remove("facts", ["batch", "lists-keys"]);
+    });
   }
 
   /** An access token, by a fresh assertion when the last one is nearly over. Throws ApiProblem or Offline. */

@@ -25,45 +25,54 @@ export class Journal {
 
   /**
    * Send everything that waits. Throws ApiProblem or Offline, and nothing is lost.
-   * @returns {Promise<Array<{item: object, result: object}>>} readings that the service did not simply accept
+   * @param {(notable: Array<{item: object, result: object}>) => Promise<void>} onNotable gets the readings that the
+   *   service did not simply accept, batch by batch: before a batch is done, lest the line goes in between
    */
-  async send() {
-    this.sending ??= this.#sendAll().finally(() => { this.sending = null; });
+  send(onNotable) {
+    this.sending ??= alone(() => this.#sendAll(onNotable)).finally(() => { this.sending = null; });
     return this.sending;
   }
 
-  async #sendAll() {
-    const notable = [];
-    for (;;) {
-      const batch = await this.#next();
-      if (!batch) return notable;
+  async #sendAll(onNotable) {
+    for (let batch = await this.#next(); batch; batch = await this.#next()) {
       const items = batch.items.map(({ n, ...item }) => item);
       const body = { sequence: batch.sequence, count: items.length, hash: await hashOf(items), items };
       const { results } = await this.device.call("POST", "/verifications/batch", { body, patience: 30_000 });
-      results.forEach((result, at) => {
-        if (result.status === "conflict" || result.status === "refused") notable.push({ item: items[at], result });
-      });
+      const judged = results.map((result, at) => ({ item: items[at], result }));
+      const notable = judged.filter(({ result }) => result.status === "conflict" || result.status === "refused");
+      if (notable.length) await onNotable(notable);
       await this.#done(batch);
     }
   }
 
-  /** The batch that was begun, or a new one of what waits; null when nothing does. */
-  async #next() {
-    const begun = await this.store.get("facts", "batch");
-    if (begun) return begun;
-    const items = (await this.store.all("waiting")).slice(0, MOST);
-    if (!items.length) return null;
-    const batch = { sequence: ((await this.store.get("facts", "sequence")) ?? 0) + 1, items };
-    await this.store.put("facts", batch, "batch");
-    return batch;
+  /** The batch that was begun, by whichever tab, or a new one of what waits; null when nothing does. */
+  #next() {
+    return this.store.together(["facts", "waiting"], async (shelves) => {
+      const begun = await shelves.get("facts", "batch");
+      if (begun) return begun;
+      const items = (await shelves.all("waiting")).slice(0, MOST);
+      if (!items.length) return null;
+      const batch = { sequence: ((await shelves.get("facts", "sequence")) ?? 0) + 1, items };
+      await shelves.put("facts", batch, "batch");
+      return batch;
+    });
   }
 
-  /** The number is spent first: should the power go in between, the same batch is sent once more and known again. */
-  async #done(batch) {
-    await this.store.remove("waiting", batch.items.map((item) => item.n));
-    await this.store.put("facts", batch.sequence, "sequence");
-    await this.store.remove("facts", ["batch"]);
+  /** Another tab may have been quicker and be at a later batch: then its number and its batch stay. */
+  #done(batch) {
+    return this.store.together(["facts", "waiting"], async (shelves) => {
+      await shelves.remove("waiting", batch.items.map((item) => item.n));
+      const [sequence, begun] = [(await shelves.get("facts", "sequence")) ?? 0, await shelves.get("facts", "batch")];
+      await shelves.put("facts", Math.max(sequence, batch.sequence), "sequence");
+      if (begun?.sequence === batch.sequence) await shelves.remove("facts", ["batch"]);
+    });
   }
+}
+
+/** One tab sends at a time: two different batches under one number would stop this device as forked. */
+function alone(deed) {
+  const locks = globalThis.navigator?.locks; // an old browser has none
+  return locks ? locks.request("healthcode-upload", deed) : deed();
 }
 
 /** Hex SHA-256 of the texts joined by newlines. */

@@ -1,16 +1,20 @@
 /** The bar: is there a line, since when not, what waits to be sent, how old the list is. Keeps all of it up to date. */
 import { ApiProblem, Offline } from "/static/js/api.js";
 import { $ } from "/static/js/dom.js";
-import { BadStatement } from "/static/js/jwt.js";
+import { BadStatement, UnknownSigner } from "/static/js/jwt.js";
 import { clockTime, say, spokenTime } from "/static/js/words.js";
 
 const LISTEN_EVERY = 20_000; // ms
 const LISTS_EVERY = 5 * 60; // seconds
 
 export class Line {
-  /** @param {{bar: HTMLElement, clock: object, lists: object, journal: object, device: object, onNotable: (notable: Array) => void}} with_ */
-  constructor({ bar, clock, lists, journal, device, onNotable }) {
-    Object.assign(this, { bar, clock, lists, journal, device, onNotable });
+  /**
+   * @param {{bar: HTMLElement, clock: object, lists: object, journal: object, device: object,
+   *   onNotable: (notable: Array) => Promise<void>, onState: (state: string) => void}} with_ a state is online, offline,
+   *   stopped (this device may no longer) or strange (it knows none of the city's keys)
+   */
+  constructor({ bar, clock, lists, journal, device, onNotable, onState }) {
+    Object.assign(this, { bar, clock, lists, journal, device, onNotable, onState });
     this.state = "unknown";
     this.listsAt = -Infinity;
   }
@@ -38,17 +42,20 @@ export class Line {
     try {
       await this.clock.sync();
       await this.device.token();
-      await this.#say("online");
-      if (this.clock.now() - this.listsAt > LISTS_EVERY) await this.#refreshLists();
-      const notable = await this.journal.send();
-      if (notable.length) this.onNotable(notable);
-      await this.#say("online");
     } catch (error) {
-      await this.#say(this.#stateFor(error));
+      return this.#say(this.#stateFor(error));
     }
+    await this.#say("online");
+    const failures = [];
+    for (const deed of [() => this.journal.send(this.onNotable), () => this.#refreshLists()]) {
+      await deed().catch((error) => failures.push(error)); // readings first, and neither waits for the other to go well
+    }
+    const states = failures.map((error) => this.#stateFor(error));
+    return this.#say(["stopped", "offline"].find((state) => states.includes(state)) ?? "online");
   }
 
   #stateFor(error) {
+    if (error instanceof UnknownSigner) return "strange";
     if (error instanceof Offline || error instanceof BadStatement || error.status >= 500) return "offline";
     if (!(error instanceof ApiProblem)) throw error;
     const isStopped = error.status === 401 || error.status === 403 || error.slug === "device-forked";
@@ -56,6 +63,7 @@ export class Line {
   }
 
   async #refreshLists() {
+    if (this.clock.now() - this.listsAt <= LISTS_EVERY) return;
     await this.lists.refresh();
     this.listsAt = this.clock.now();
   }
@@ -65,8 +73,8 @@ export class Line {
     if (state === "offline" && this.state !== "offline") this.since = now;
     this.state = state;
     this.bar.dataset.line = state;
-    const words = { offline: () => say("line.offline", { when: clockTime(this.since) }), stopped: () => say("line.stopped") };
-    put(this.bar, "line", (words[state] ?? (() => say("line.online")))());
+    this.onState(state);
+    put(this.bar, "line", state === "offline" ? say("line.offline", { when: clockTime(this.since) }) : say(`line.${state}`));
     const count = await this.journal.count();
     put(this.bar, "waiting", count ? say("line.waiting", { count }) : say("line.clear")).dataset.count = count;
     const { madeAt } = this.lists;

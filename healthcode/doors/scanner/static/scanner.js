@@ -59,7 +59,7 @@ async function work() {
   requests = new Requests({ panel: $("#request"), canvas: $("#request-qr"), device, clock });
   result = new Result($("#result"), clock);
   camera = new Camera($("#video"), (text) => read(text), sameHand);
-  line = new Line({ bar: $("#line"), clock, lists, journal, device, onNotable: keepNotes });
+  line = new Line({ bar: $("#line"), clock, lists, journal, device, onNotable: keepNotes, onState: offerEnrolment });
   $("#where").textContent = device.stationName;
   step = (await store.get("facts", "step")) ?? step;
   $(`input[value=${step}]`).checked = true;
@@ -67,10 +67,11 @@ async function work() {
   showOnly($("#scan"), sections);
   new Wedge(read).listen(document);
   if (await store.get("facts", "camera")) toggleCamera($("[data-act=camera]"));
-  await line.start();
-  await store.jot("facts", clock.offset, "offset");
   await showNotes();
   await useStep();
+  await line.start();
+  await store.jot("facts", clock.offset, "offset");
+  if (VALUABLE.has(step)) await requests.show(); // the first one was signed by this device's own clock
 }
 
 /** Judge one text and show the answer; the next code goes on by itself. */
@@ -176,11 +177,20 @@ function enrol(event) {
   whileBusy($("button", event.target), async () => {
     try {
       await device.enrol($("#enrolment-code").value.trim(), $("#device-name").value.trim());
-      await work();
+      if (line) location.reload(); // nothing on this page may go on as the device it was
+      else await work();
     } catch (error) {
       complain(section, trouble(error));
     }
   });
+}
+
+/** A stopped device comes back only as a new one. A form that somebody types into stays while the line comes and goes. */
+function offerEnrolment(state) {
+  const isOver = state === "stopped" || state === "strange";
+  if (!isOver && state !== "online") return;
+  $("#enrol").hidden = !isOver;
+  $("[data-anew]").hidden = !isOver;
 }
 
 /** What the service found odd about earlier readings stays until somebody has looked at it. */

@@ -7,6 +7,9 @@ const utf8 = new TextEncoder();
 
 export class BadStatement extends Error {}
 
+/** In the right form, by a key that is not known here: this device was away for longer than keys are announced. */
+export class UnknownSigner extends BadStatement {}
+
 /** Public JWKs (with `kid`, perhaps `nbf` and `exp`) as a table kid → {verifier, nbf, exp}. */
 export async function verifiers(published) {
   const table = new Map();
@@ -17,12 +20,13 @@ export async function verifiers(published) {
   return table;
 }
 
-/** The claims of a statement of this type that one of these keys signed while it was in force. Throws BadStatement. */
+/** The claims of a statement of this type that one of these keys signed while it was in force. Throws BadStatement, UnknownSigner. */
 export async function readStatement(text, { typ, keys }) {
   const { header, claims, signed, signature } = taken(text);
   const key = keys.get(header.kid);
-  const isKnown = header.alg === "ES256" && header.typ === typ && Object.keys(header).length === 3 && key;
-  if (!isKnown || !Number.isInteger(claims.iat) || claims.iat < key.nbf || claims.iat >= key.exp) throw new BadStatement();
+  if (header.alg !== "ES256" || header.typ !== typ || Object.keys(header).length !== 3) throw new BadStatement();
+  if (!key) throw new UnknownSigner();
+  if (!Number.isInteger(claims.iat) || claims.iat < key.nbf || claims.iat >= key.exp) throw new BadStatement();
   if (!(await crypto.subtle.verify(ECDSA, key.verifier, signature, signed))) throw new BadStatement();
   return claims;
 }

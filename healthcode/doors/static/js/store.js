@@ -34,16 +34,16 @@ export class Store {
   }
 
   get(shelf, key) {
-    return this.#in(shelf, "readonly", (rows) => rows.get(key));
+    return this.#on(shelf, "readonly", (rows) => rows.get(key));
   }
 
   all(shelf) {
-    return this.#in(shelf, "readonly", (rows) => rows.getAll());
+    return this.#on(shelf, "readonly", (rows) => rows.getAll());
   }
 
   /** On disk when the promise resolves. `key` only for shelves whose keys stand beside the value. */
   put(shelf, value, key) {
-    return this.#in(shelf, "readwrite", (rows) => rows.put(value, key));
+    return this.#on(shelf, "readwrite", (rows) => rows.put(value, key));
   }
 
   /** A mere fact, kept if it can be: a full store may cost the next start something, never this one. */
@@ -54,7 +54,7 @@ export class Store {
   /** True if the key was new; false, and nothing changed, if it was taken. The insertion is the check. */
   async add(shelf, value, key) {
     try {
-      await this.#in(shelf, "readwrite", (rows) => rows.add(value, key));
+      await this.#on(shelf, "readwrite", (rows) => rows.add(value, key));
       return true;
     } catch (error) {
       if (error?.name === "ConstraintError") return false;
@@ -63,23 +63,49 @@ export class Store {
   }
 
   remove(shelf, keys) {
-    return this.#in(shelf, "readwrite", (rows) => keys.map((key) => rows.delete(key)).at(-1));
+    return this.#on(shelf, "readwrite", (rows) => keys.map((key) => rows.delete(key)).at(-1));
+  }
+
+  /**
+   * Several verbs in one transaction: all of it is on disk when the promise resolves, or none. `deed` gets `get`, `all`,
+   * `put` and `remove` and may await nothing else, or the browser ends the transaction under it.
+   */
+  together(shelves, deed) {
+    return this.#in(shelves, "readwrite", (transaction) => {
+      const on = (act) => (shelf, ...asked) => answered(act(transaction.objectStore(shelf), ...asked));
+      const done = deed({
+        get: on((rows, key) => rows.get(key)),
+        all: on((rows) => rows.getAll()),
+        put: on((rows, value, key) => rows.put(value, key)),
+        remove: on((rows, keys) => keys.map((key) => rows.delete(key)).at(-1)),
+      });
+      const outcome = {};
+      done.then(
+        (result) => { outcome.result = result; },
+        (error) => { outcome.error = error; transaction.abort(); },
+      );
+      return outcome;
+    });
   }
 
   clear() {
     const shelves = [...this.database.objectStoreNames];
-    return Promise.all(shelves.map((shelf) => this.#in(shelf, "readwrite", (rows) => rows.clear())));
+    return Promise.all(shelves.map((shelf) => this.#on(shelf, "readwrite", (rows) => rows.clear())));
+  }
+
+  #on(shelf, mode, act) {
+    return this.#in(shelf, mode, (transaction) => act(transaction.objectStore(shelf)));
   }
 
   /** Once more where the browser closed the database under us, as it does when another tab has it clear everything. */
-  async #in(shelf, mode, act) {
+  async #in(shelves, mode, act) {
     try {
-      return await this.#once(shelf, mode, act);
+      return await this.#once(shelves, mode, act);
     } catch (error) {
       if (error?.name !== "InvalidStateError") throw error;
       this.opening ??= this.open().finally(() => { this.opening = null; });
       this.#use(await this.opening);
-      return this.#once(shelf, mode, act);
+      return this.#once(shelves, mode, act);
     }
   }
 
@@ -88,12 +114,19 @@ export class Store {
     database.onversionchange = () => database.close();
   }
 
-  #once(shelf, mode, act) {
+  #once(shelves, mode, act) {
     return new Promise((resolve, reject) => {
-      const transaction = this.database.transaction(shelf, mode, { durability: "strict" });
-      const request = act(transaction.objectStore(shelf));
+      const transaction = this.database.transaction(shelves, mode, { durability: "strict" });
+      const request = act(transaction);
       transaction.oncomplete = () => resolve(request?.result);
       transaction.onabort = () => reject(transaction.error ?? request?.error);
     });
   }
+}
+
+function answered(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
 }

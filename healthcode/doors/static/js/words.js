@@ -68,6 +68,7 @@ const WORDS = {
   "line.list": ["名单 {when}", "list of {when}"],
   "line.nolist": ["还没有名单", "no list yet"],
   "line.stopped": ["此设备已停用，请联系管理员", "this device was stopped; call an administrator"],
+  "line.strange": ["此设备离开太久，请重新注册", "this device was away too long; enrol it anew"],
   "sex.male": ["男", "man"],
   "sex.female": ["女", "woman"],
   "sex.other": ["其他", "other"],
