@@ -37,34 +37,35 @@ export async function call(method, path, { body, token, key, patience = PATIENCE
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (token) headers.Authorization = `Bearer ${token}`;
   if (method === "POST") headers["Idempotency-Key"] = key ?? newKey();
-  const response = await answer(`/api/v1${path}`, {
+  const { response, text } = await answer(`/api/v1${path}`, {
     method,
     headers,
     body: body === undefined ? undefined : JSON.stringify(body),
     credentials: token ? "omit" : "same-origin",
     patience,
   });
-  const text = await response.text().catch(() => { throw new Offline(); });
   if (!response.ok) throw new ApiProblem(response.status, parsed(text), seconds(response.headers.get("Retry-After")));
   return text ? JSON.parse(text) : null;
 }
 
 /** One of the city's signed statements, as text. */
 export async function statement(name, query = "") {
-  const response = await answer(`/.well-known/healthcode/${name}${query}`, { patience: PATIENCE, cache: "no-store" });
+  const { response, text } = await answer(`/.well-known/healthcode/${name}${query}`, { patience: PATIENCE, cache: "no-store" });
   if (!response.ok) throw new ApiProblem(response.status, {}, null);
-  return response.text().catch(() => { throw new Offline(); });
+  return text;
 }
 
 export function newKey() {
   return globalThis.crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16))).join("-");
 }
 
+/** Patience covers the body too: on a bad line the head may come and the rest never. */
 async function answer(url, { patience, ...request }) {
   const impatience = new AbortController();
   const timer = setTimeout(() => impatience.abort(), patience);
   try {
-    return await fetch(url, { ...request, signal: impatience.signal });
+    const response = await fetch(url, { ...request, signal: impatience.signal });
+    return { response, text: await response.text() };
   } catch {
     throw new Offline();
   } finally {
