@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import test from "node:test";
 
-import { published, vectors } from "./vectors.mjs";
+import { bytes, published, vectors } from "./vectors.mjs";
 
 const { ApiProblem, Offline } = await import("/static/js/api.js");
 const { keyTable, memoryOf, read } = await import("/static/js/hp1/hp1.js");
@@ -261,4 +261,31 @@ test("a tab that comes back late leaves the batch that another one has begun", a
   assert.equal(await store.get("facts", "sequence"), 3);
   go();
   await late;
+});
+
+test("a request is answered once, with a line or without, though the phone goes on signing", async () => {
+  const answers = good.filter((vector) => vector.challenge).slice(0, 1);
+  for (const { text, now, challenge: { station_id, cnonce } } of answers) {
+    const challenge = { stationId: station_id, cnonce: bytes(cnonce), text: "HPS1:" };
+    let isThere = true;
+    const asked = { step: "collect", challenge };
+    const { judge, journal, store } = await desk({ now, answer: () => { if (!isThere) throw new Offline(); return { id: "1" }; } });
+    assert.equal((await look(judge, text, asked)).kind, "known");
+    isThere = false;
+    await store.remove("seen", [memoryOf(read(text)).replayKey]); // as if it had signed once more
+    assert.equal((await look(judge, text, asked)).slug, "challenge-mismatch");
+    assert.equal(await journal.count(), 0);
+    const alone = await desk({ now });
+    assert.equal((await look(alone.judge, text, asked)).kind, "offline");
+    await alone.store.remove("seen", [memoryOf(read(text)).replayKey]);
+    assert.equal((await look(alone.judge, text, asked)).slug, "challenge-mismatch");
+    assert.equal(await alone.journal.count(), 1);
+  }
+  assert.equal(answers.length, 1);
+});
+
+test("somebody whom the service knows is known, although this scanner has no room to remember it", async () => {
+  const { judge, store } = await desk({ answer: () => ({ id: "1" }) });
+  store.add = async () => { throw new Error("no room"); };
+  assert.equal((await look(judge)).kind, "known");
 });

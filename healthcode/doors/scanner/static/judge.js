@@ -5,7 +5,7 @@
  * offline scanner may have taken the same showing. So the answer is amber, says why, and how old the list is.
  */
 import { ApiProblem, Offline } from "/static/js/api.js";
-import { Refusal, digits, memoryOf, read, verify } from "/static/js/hp1/hp1.js";
+import { Refusal, digits, hex, memoryOf, read, verify } from "/static/js/hp1/hp1.js";
 
 const LONGEST = 512; // characters of any code, HP1 step 1
 const PATIENCE = 5000; // ms; then the queue goes on without the line
@@ -26,7 +26,7 @@ export class Judge {
     if (text.length > LONGEST) return { kind: "refused", slug: "code-unreadable", isUnasked: true }; // not worth a question
     try {
       const verification = await this.#ask(text, step, challenge, secondCheck);
-      await this.#remember(text);
+      await this.#remember(text, challenge).catch(() => {}); // a full store makes nobody less known
       return { kind: "known", verification };
     } catch (error) {
       if (error.status === 401) return { kind: "refused", slug: "device-stopped", problem: error };
@@ -44,9 +44,14 @@ export class Judge {
   }
 
   /** What was taken online is not taken again here should the line go the next moment. */
-  async #remember(text) {
-    const key = showingIn(text)?.replayKey;
-    if (key) await this.store.add("seen", { key, at: this.clock.now() });
+  async #remember(text, challenge) {
+    const keys = [showingIn(text)?.replayKey, challenge && requestKey(challenge)].filter(Boolean);
+    for (const key of keys) await this.#isFirst(key, this.clock.now());
+  }
+
+  /** The insertion into the memory is the check. */
+  #isFirst(key, now) {
+    return this.store.add("seen", { key, at: now });
   }
 
   #refused(text, problem) {
@@ -62,9 +67,11 @@ export class Judge {
       const audience = challenge ? { aud: challenge.stationId, cnonce: challenge.cnonce } : undefined;
       const verified = await verify(text, { keys: this.lists.table, now, issuer: this.lists.issuer, audience });
       if (this.lists.isRevoked(verified.revocationPrefixes)) return { kind: "refused", slug: "code-revoked" };
-      // The insertion into the memory is the check. A card is no showing and may be read again.
-      const isNew = verified.replayKey === null || (await this.store.add("seen", { key: verified.replayKey, at: now }));
+      // A card is no showing and may be read again.
+      const isNew = verified.replayKey === null || (await this.#isFirst(verified.replayKey, now));
       if (!isNew) return { kind: "refused", slug: "code-already-used" };
+      const isUnanswered = !challenge || (await this.#isFirst(requestKey(challenge), now));
+      if (!isUnanswered) return { kind: "refused", slug: "challenge-mismatch" };
       await this.journal.keep({ text, read_at: new Date(now * 1000).toISOString(), step, challenge: challenge?.text });
       return { kind: "offline", form: verified.form, doubts: this.#doubts(verified.form, now), madeAt: this.lists.madeAt };
     } catch (error) {
@@ -89,6 +96,11 @@ export class Judge {
     const showing = showingIn(text);
     return showing?.replayKey ? this.clock.now() - showing.moment : null;
   }
+}
+
+/** A request is answered once, also by a phone that signs a new answer every 15 seconds. */
+function requestKey(challenge) {
+  return `request ${hex(challenge.cnonce)}`;
 }
 
 /** What a text says of itself, unproved; null if it is no code. */
