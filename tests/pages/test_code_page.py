@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.pages.conftest import PhoneOf, ScannerOf
 from tests.support.chromium import offline
@@ -303,3 +303,26 @@ def test_a_son_shows_his_mother_s_code_and_a_wrong_name_never_stands_above_it(
 
     hers.page.goto(f"{street.address}/portal/accesses")
     expect(hers.part("access").filter(has_text="代办人").first).to_be_visible()
+
+
+def test_who_looked_at_one_person_s_data_never_stands_under_another_s_name(street: Place, phone_of: PhoneOf) -> None:
+    phone = phone_of(street, street.newcomer())
+    mother = {"resident_id": "m", "display_name": "陈*玲", "relation": "child", "scopes": ["audit:read"]}
+    hers = {"at": "2026-11-23T09:00:00Z", "who": "医生", "where": None, "what": "看了她的资料", "ground": None}
+    held: list[Route] = []
+
+    def and_a_mother(route: Route) -> None:
+        route.fulfill(json=route.fetch().json() | {"acting_for": [mother]})
+
+    phone.page.route("**/api/v1/me", and_a_mother)
+    phone.page.route("**/residents/m/accesses", lambda route: held.append(route))
+    phone.page.goto(f"{street.address}/portal/accesses")
+    expect(phone.part("access").first).to_be_visible()
+    with phone.page.expect_request("**/residents/m/accesses"):
+        phone.part("people").get_by_text("父母 · 陈*玲").click()
+    phone.part("people").get_by_text("我 ·").click()
+    expect(phone.part("access").first).to_be_visible()
+    with phone.page.expect_response("**/residents/m/accesses"):
+        held[0].fulfill(json={"items": [hers], "next": None})
+    phone.page.evaluate("fetch('/healthz').then(answer => answer.text())")  # whatever came before it was dealt with
+    expect(phone.part("access").filter(has_text="看了她的资料")).to_have_count(0)

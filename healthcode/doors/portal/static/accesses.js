@@ -6,6 +6,7 @@ import { switcher } from "./people.js";
 
 const main = $("#main");
 let residentId, next;
+let turn = 0; // what comes after somebody else was chosen is dropped
 
 async function begin() {
   try {
@@ -21,6 +22,7 @@ async function begin() {
 }
 
 async function choose(person, people) {
+  turn += 1;
   residentId = person.residentId;
   next = null;
   $("#accesses").replaceChildren();
@@ -29,8 +31,12 @@ async function choose(person, people) {
 }
 
 async function more() {
+  const mine = turn;
   const after = next ? `?after=${encodeURIComponent(next)}` : "";
-  const page = await call("GET", `/residents/${residentId}/accesses${after}`);
+  const page = await call("GET", `/residents/${residentId}/accesses${after}`).catch((error) => {
+    if (mine === turn) throw error;
+  });
+  if (mine !== turn) return;
   next = page.next;
   $("#accesses").append(...page.items.map(row));
   const isEmpty = !$("#accesses").children.length;

@@ -15,16 +15,20 @@ export class Digits {
 
   async fetch(residentId, button) {
     complain(this.section, "");
+    const asked = (this.asked = Symbol(residentId));
     try {
       const { digits, expires_at } = await whileBusy(button, () => call("POST", `/residents/${residentId}/digits`));
-      this.#show(digits, Date.parse(expires_at));
+      if (asked === this.asked) this.#show(digits, Date.parse(expires_at));
     } catch (error) {
+      if (asked !== this.asked) return;
       this.hide();
       complain(this.section, trouble(error));
     }
   }
 
+  /** Also what is on its way is not shown any more: by then somebody else's name may stand above it. */
   hide() {
+    this.asked = null;
     clearTimeout(this.timer);
     globalThis.speechSynthesis?.cancel();
     this.digits = null;
