@@ -28,9 +28,8 @@ export function meant({ code, key = "", shiftKey = false, isCapsLock = false }) 
 
 export class Wedge {
   /** @param {(text: string) => void} onText */
-  constructor(onText, { now = () => performance.now() } = {}) {
+  constructor(onText) {
     this.onText = onText;
-    this.now = now;
     this.forget();
   }
 
@@ -41,7 +40,7 @@ export class Wedge {
 
   key(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || isEditable(event.target)) return;
-    const at = this.now();
+    const at = event.timeStamp; // when it was pressed: the page may hear of it late, while the camera's picture is read
     if (at - this.last > PAUSE) this.forget();
     const isEnd = ["Enter", "NumpadEnter", "Tab"].includes(event.code);
     const { code, key, shiftKey } = event;
@@ -54,7 +53,12 @@ export class Wedge {
     event.stopPropagation();
     clearTimeout(this.timer);
     if (isEnd) this.#tell();
-    else this.timer = setTimeout(() => this.#tell(), QUIET);
+    else this.timer = setTimeout(() => this.#listenOnce(), QUIET);
+  }
+
+  /** The page may have been busy: keys that waited come before this second timer, and put it off. */
+  #listenOnce() {
+    this.timer = setTimeout(() => this.#tell(), PAUSE);
   }
 
   forget() {
