@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { News } from "../../healthcode/doors/static/js/camera.js";
+import { Camera, News } from "../../healthcode/doors/static/js/camera.js";
 import { meant } from "../../healthcode/doors/static/js/decode.js";
 
 const LOOK = 90;
@@ -38,4 +38,57 @@ test("two phones that stay before the camera are not read anew with each of thei
 test("beside a poster only the city's code is meant; alone anything is, and is refused in words", () => {
   assert.deepEqual(meant(["https://example.org/", "HP1:A", "HPS1:B", "hp1:c"]), ["HP1:A", "HPS1:B"]);
   assert.deepEqual(meant(["https://example.org/"]), ["https://example.org/"]);
+});
+
+/** A browser whose camera opens when the test says so. */
+function browser(t, { play = async () => {} } = {}) {
+  const opened = [];
+  const kept = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  const getUserMedia = () => new Promise((open) => {
+    const track = { isOn: true, stop() { this.isOn = false; } };
+    opened.push({ track, open: () => open({ getTracks: () => [track] }) });
+  });
+  Object.defineProperty(globalThis, "navigator", { value: { mediaDevices: { getUserMedia } }, configurable: true });
+  globalThis.document = { hidden: true, createElement: () => ({}) };
+  const video = { play, srcObject: null, hidden: true };
+  const camera = new Camera(video, () => {});
+  t.after(() => {
+    camera.stop();
+    delete globalThis.document;
+    if (kept) Object.defineProperty(globalThis, "navigator", kept);
+    else delete globalThis.navigator;
+  });
+  return { camera, video, opened };
+}
+
+test("a camera that opens after it was stopped is let go, and one that was started since stays", async (t) => {
+  const { camera, opened } = browser(t);
+  const first = camera.start();
+  camera.stop();
+  const second = camera.start();
+  opened[1].open();
+  await second;
+  opened[0].open();
+  await first;
+  assert.deepEqual(opened.map(({ track }) => track.isOn), [false, true]);
+  assert.equal(camera.isOn, true);
+});
+
+test("a camera whose picture does not play is let go, and that is said", async (t) => {
+  const { camera, video, opened } = browser(t, { play: async () => { throw new Error("NotAllowedError"); } });
+  const starting = camera.start();
+  opened[0].open();
+  await assert.rejects(starting);
+  assert.deepEqual([opened[0].track.isOn, camera.isOn, video.hidden], [false, false, true]);
+});
+
+test("a camera that is unplugged says so once and is off", async (t) => {
+  const { camera, opened } = browser(t);
+  let count = 0;
+  const starting = camera.start(() => { count += 1; });
+  opened[0].open();
+  await starting;
+  opened[0].track.onended();
+  opened[0].track.onended();
+  assert.deepEqual([count, camera.isOn], [1, false]);
 });

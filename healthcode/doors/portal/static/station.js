@@ -28,11 +28,8 @@ export class StationDialog {
 
   async startCamera() {
     complain(this.dialog, "");
-    try {
-      await this.camera.start();
-    } catch {
-      complain(this.dialog, say("trouble.camera"));
-    }
+    const fail = () => complain(this.dialog, say("trouble.camera"));
+    await this.camera.start(fail).catch(fail);
   }
 
   /** What was scanned or pasted. The phone cannot know the device's key: the name is a claim, and a person compares it. */

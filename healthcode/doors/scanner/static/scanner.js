@@ -129,12 +129,17 @@ function sayLooking() {
 async function toggleCamera(button) {
   await whileBusy(button, async () => {
     const isWanted = !camera.isOn;
-    if (isWanted) await camera.start().catch(() => camera.stop());
+    if (isWanted) await camera.start(sayNoCamera).catch(() => {});
     else camera.stop();
     await store.jot("facts", camera.isOn, "camera"); // it opens by itself next time
-    sayLooking();
-    if (isWanted && !camera.isOn) $("#looking").textContent = say("trouble.camera");
+    if (isWanted && !camera.isOn) sayNoCamera();
+    else sayLooking();
   });
+}
+
+function sayNoCamera() {
+  sayLooking();
+  $("#looking").textContent = say("trouble.camera");
 }
 
 function toggleTyping(button) {

@@ -32,37 +32,60 @@ export class Camera {
     Object.assign(this, { video, onCode });
     this.news = new News(same);
     this.canvas = document.createElement("canvas");
+    this.turn = 0; // a camera that opens after it was stopped is let go again
   }
 
   get isOn() {
     return Boolean(this.stream);
   }
 
-  /** Throws what getUserMedia throws when there is no camera or no permission. */
-  async start() {
+  /**
+   * Throws what getUserMedia and play throw: no camera, no permission. Stopped while it starts, it stays off.
+   * @param {() => void} [onEnd] the camera went by itself: unplugged, or taken by another program
+   */
+  async start(onEnd = () => {}) {
+    const turn = (this.turn += 1);
     if (this.stream) return;
     const wanted = { facingMode: { ideal: "environment" }, width: { ideal: 1280 }, height: { ideal: 960 } };
-    this.stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
-    this.video.srcObject = this.stream;
+    const stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
+    if (turn !== this.turn) return end(stream);
+    this.stream = stream;
+    for (const track of stream.getTracks()) track.onended = () => this.#ended(stream, onEnd);
+    this.video.srcObject = stream;
     this.video.hidden = false;
-    await this.video.play();
-    this.#look();
+    try {
+      await this.video.play();
+    } catch (error) {
+      if (stream !== this.stream) return; // stopped meanwhile, which is no failure
+      this.stop();
+      throw error;
+    }
+    if (stream === this.stream) this.#look();
   }
 
   stop() {
+    this.turn += 1;
     clearTimeout(this.timer);
-    for (const track of this.stream?.getTracks() ?? []) track.stop();
+    if (this.stream) end(this.stream);
     this.stream = null;
     this.video.srcObject = null;
     this.video.hidden = true;
   }
 
+  #ended(stream, onEnd) {
+    if (stream !== this.stream) return;
+    this.stop();
+    onEnd();
+  }
+
   async #look() {
-    if (!this.stream) return;
+    const { stream } = this;
+    if (!stream) return;
     try {
-      if (!document.hidden) for (const text of await codesIn(this.#frame())) this.#tell(text);
+      const texts = document.hidden ? [] : await codesIn(this.#frame());
+      if (stream === this.stream) texts.forEach((text) => this.#tell(text));
     } finally {
-      if (this.stream) this.timer = setTimeout(() => this.#look(), PAUSE);
+      if (stream === this.stream) this.timer = setTimeout(() => this.#look(), PAUSE);
     }
   }
 
@@ -79,4 +102,8 @@ export class Camera {
   #tell(text) {
     if (this.news.in(text, performance.now())) this.onCode(text);
   }
+}
+
+function end(stream) {
+  for (const track of stream.getTracks()) track.stop();
 }
