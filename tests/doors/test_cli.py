@@ -46,6 +46,16 @@ def test_a_town_is_planted_once(run):
     assert "already" in again.output
 
 
+def test_nobody_invented_comes_into_production_by_mistake(run, monkeypatch):
+    monkeypatch.setenv("HEALTHCODE_ENVIRONMENT", "production")
+    monkeypatch.setenv("HEALTHCODE_PUBLIC_URL", "https://code.example")
+    refused = run("seed", "--residents", "10")
+    assert refused.exit_code == 1
+    assert "invented" in refused.output
+    meant = run("seed", "--residents", "10", "--invented-people-in-production")
+    assert meant.exit_code == 0, meant.output
+
+
 def test_planted_people_are_found_by_their_documents_and_sign_in(run, tmp_path):
     run("seed", "--residents", "100")
     from healthcode.core.db import transaction
