@@ -15,15 +15,19 @@ from healthcode.core import p256
 from healthcode.trust.codes.hp1 import armour, cbor, cose, forms
 from healthcode.trust.codes.hp1.cose import signer
 from healthcode.trust.codes.hp1.phone_key import PhoneKey
+from tests.support.databases import missing
 from tests.support.node import consult, is_as_it_came
 from tests.trust.codes.hp1 import mint
 
 # cwt wants certvalidator for certificate chains, which no code carries; below it, oscrypto cannot read the version of
 # OpenSSL 3.0.10 and later and refuses to be imported.
 sys.modules.setdefault("certvalidator", Mock())
-cwt = pytest.importorskip("cwt")
-pycose_messages = pytest.importorskip("pycose.messages")
-pycose_keys = pytest.importorskip("pycose.keys")
+try:
+    import cwt
+    from pycose import keys as pycose_keys
+    from pycose import messages as pycose_messages
+except ImportError as why:
+    missing(str(why))
 
 # Both are handed the decoded array: they expect a list inside a tag, and the CBOR library gives a tuple there.
 SIGN1 = 18
