@@ -60,3 +60,12 @@ def test_a_changed_script_changes_the_version(tmp_path: Path, monkeypatch: pytes
         versions.add(kept(shell.service_worker("portal"))["version"])
     shell.service_worker.cache_clear()
     assert len(versions) == 2
+
+
+def test_what_is_told_in_english_only_says_so_and_is_seen_in_chinese_too(client: FlaskClient) -> None:
+    for address in ("/problems/", "/problems/code-revoked"):
+        page = client.get(address, headers={"Accept-Language": "zh"}).text
+        assert '<p lang="zh">' in page
+        assert '<dd lang="en" class="only-so">' in page
+    style = client.get("/static/css/healthcode.css").text
+    assert '[lang="en"]:not(html, .only-so)' in style

@@ -135,6 +135,7 @@ def test_a_browser_that_keeps_no_keys_shows_tickets(street: Place, phone_of: Pho
     phone.open()
     phone.shows(person, state="ticket")
     expect(phone.part("code-state")).to_have_text("这台设备需要联网才能出码")
+    expect(phone.part("answer-station")).to_be_hidden()
     assert scanner.paste(phone.code()).kind == "known"
 
 
@@ -179,6 +180,38 @@ def test_handing_over_asks_the_phone_for_an_answer_to_this_counter(
     assert (handed.kind, handed.title) == ("known", "已核实 · 取药")
 
 
+def test_a_counter_s_request_that_ended_while_somebody_was_reading_is_not_answered(
+    street: Place, phone_of: PhoneOf, scanner_of: ScannerOf
+) -> None:
+    phone, scanner = phone_of(street, street.newcomer()), scanner_of(street)
+    scanner.step("collect")
+    expect(scanner.part("request")).to_be_visible()
+    request = read_picture(scanner.part("request-qr").screenshot())
+    phone.part("answer-station").click()
+    phone.page.get_by_text("不能扫？粘贴文字").click()
+    phone.page.locator("#station-text").fill(request)
+    phone.part("station-read").click()
+    expect(phone.part("station-yes")).to_be_visible()
+    phone.page.clock.fast_forward(200_000)
+    phone.part("station-yes").click()
+    expect(phone.part("station-dialog")).to_contain_text("窗口的请求已过期")
+    expect(phone.part("station-yes")).to_be_hidden()
+
+
+@pytest.mark.case("O9")
+def test_on_a_device_that_others_use_too_the_session_is_a_short_one(street: Place, phone_of: PhoneOf) -> None:
+    person = street.newcomer()
+    phone = phone_of(street)
+    phone.open()
+    phone.page.locator("label", has=phone.part("is-shared")).click()
+    with phone.page.expect_request(lambda request: request.url.endswith("/api/v1/sessions")) as asked:
+        phone.sign_in(person, is_open=True)
+    assert asked.value.post_data_json["is_shared"] is True
+    phone.shows(person)
+    expect(phone.page.locator("#phone")).to_have_value("")
+    assert phone.page.evaluate("localStorage.getItem('device-secret')") is None
+
+
 @pytest.mark.case("Q13")
 def test_after_a_lost_phone_old_pictures_are_worthless_and_this_phone_goes_on(
     street: Place, phone_of: PhoneOf, scanner_of: ScannerOf
@@ -221,6 +254,7 @@ def test_signing_out_leaves_nothing_and_somebody_else_can_sign_in(street: Place,
     phone.part("sign-out").click()
     expect(phone.part("sign-in")).to_be_visible()
     expect(phone.page.locator("#phone")).to_be_visible()
+    expect(phone.page.locator("#phone")).to_have_value("")
     assert first.name not in phone.page.content()
     passes = phone.page.evaluate(_PASSES % "asking.result.length")
     assert passes == 0

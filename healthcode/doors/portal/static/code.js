@@ -32,6 +32,7 @@ async function begin() {
   loop = new ShowingLoop(where, { clock, passes, onState: sayState });
   digits = new Digits($("#digits"), sections.code, clock);
   station = new StationDialog($("#station"), { clock, nameOf: () => shown.name, onYes: (request) => loop.answer(request) });
+  $("[data-act=station]").hidden = !passes; // a ticket cannot answer
   wireSignIn(sections.signIn, enter);
   wireRegistration(sections.register, enter);
   const kept = await recall("people");
@@ -131,7 +132,8 @@ function sayState(state, detail = {}) {
     ticket: () => say("code.ticket"),
     none: () => (detail.error ? trouble(detail.error) : say(navigator.onLine ? "code.making" : "code.none")),
   };
-  $("#state").textContent = words[state]();
+  const text = words[state]();
+  if ($("#state").textContent !== text) $("#state").textContent = text; // a screen reader says every change
 }
 
 function show(section) {

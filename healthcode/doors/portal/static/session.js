@@ -23,9 +23,11 @@ export function wireSignIn(section, onSignedIn) {
   passwordForm.addEventListener("submit", (event) => {
     event.preventDefault();
     attempt(section, passwordForm, async () => {
-      const body = { phone: phone(), one_time_password: $("#password").value.trim(), transport: "cookie", ...thisDevice() };
+      const sent = { phone: phone(), one_time_password: $("#password").value.trim(), transport: "cookie" };
+      const body = { ...sent, is_shared: $("#is-shared").checked, ...thisDevice() };
       remember(await call("POST", "/sessions", { body }));
       passwordForm.reset();
+      phoneForm.reset();
       await onSignedIn();
       askForPhone(); // for whoever comes next
     });

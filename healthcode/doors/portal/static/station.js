@@ -48,7 +48,15 @@ export class StationDialog {
     }
   }
 
+  /** Somebody may read for longer than a request lives. */
   yes() {
+    try {
+      windows.judgeRequest(this.request.iat, this.clock.now());
+    } catch {
+      this.#step("read");
+      complain(this.dialog, say("station.old"));
+      return;
+    }
     this.close();
     this.onYes(this.request);
   }
