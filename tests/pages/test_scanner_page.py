@@ -256,6 +256,7 @@ def test_a_scanner_that_was_stopped_says_so_at_its_next_question(
     expect(scanner.part("line")).to_have_attribute("data-line", "stopped")
     scanner.go_on()
     expect(scanner.part("enrol")).to_contain_text("这台设备要重新注册才能再用")
+    expect(scanner.page.locator("#enrolment-code")).to_have_value("")
     scanner.page.locator("#enrolment-code").fill(street.invitation())
     with scanner.page.expect_response("**/verifications/batch"):
         scanner.part("enrol-button").click()

@@ -182,6 +182,7 @@ function enrol(event) {
   whileBusy($("button", event.target), async () => {
     try {
       await device.enrol($("#enrolment-code").value.trim(), $("#device-name").value.trim());
+      event.target.reset();
       if (line) location.reload(); // nothing on this page may go on as the device it was
       else await work();
     } catch (error) {
