@@ -245,18 +245,18 @@ def appoint(
     caller: Caller, *, institution_id: str | None, username: str, role: str, until_at: datetime | None = None
 ) -> Post:
     """Give a post from now on. Raises NotAllowed, NotFound, StaffUnknown, NotForYourself, PostAlreadyHeld, Invalid."""
-    moment = clock.now()
     if institution_id is not None:
         make_sure_administers(caller, institution_id)
         named(institution_id)
-    if until_at is not None and until_at <= moment:
-        raise Invalid.at("until_at", Words(zh="应晚于现在", en="must be later than now"))
     member = staff_called(username)
     if member is None:
         raise StaffUnknown()
     if member.id == caller.id:
         raise NotForYourself()
     lock_for(StaffMember, member.id)  # of two who give the same post at once, one is told
+    moment = clock.now()  # after waiting: what the other gave meanwhile is in force
+    if until_at is not None and until_at <= moment:
+        raise Invalid.at("until_at", Words(zh="应晚于现在", en="must be later than now"))
     if any((held.institution_id, held.role) == (institution_id, role) for held in posts_of(member.id, moment)):
         raise PostAlreadyHeld()
     post = Post(

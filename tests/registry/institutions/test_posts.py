@@ -1,12 +1,15 @@
 """Posts: a right lasts as long as the post, and not a moment longer."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from healthcode.core import clock as core_clock
-from healthcode.core.db import transaction
+from healthcode.core.db import session, transaction
 from healthcode.registry.institutions import service
+from healthcode.registry.institutions.models import Post
 from tests.registry.people import Door, identity, made
 from tests.support.sign_in import at_once
 from tests.support.town import Town
@@ -31,6 +34,31 @@ def test_a_right_ends_with_the_post(admin: Door, clerk: Door, town: Town):
     assert admin.delete(f"/posts/{post}").status_code == 204
     assert clerk.post("/resident-searches", identity()).status_code in (401, 403)
     assert admin.delete(f"/posts/{post}").status_code == 404
+
+
+def test_a_post_that_was_given_while_one_waited_is_seen(admin: Door, town: Town, monkeypatch, clock):
+    """Two administrators at once: the second waits for the first, and then looks at what there is."""
+    real = service.lock_for
+
+    def after_waiting(table, row_id):
+        clock.advance(seconds=1)
+        given = {"staff_id": town.station_worker.id, "institution_id": town.hospital, "role": "pharmacist"}
+        session().add(Post(from_at=core_clock.now(), **given))
+        session().flush()
+        real(table, row_id)
+
+    monkeypatch.setattr(service, "lock_for", after_waiting)
+    refused = admin.post(f"/institutions/{town.hospital}/posts", {"username": "worker", "role": "pharmacist"})
+    assert (refused.status_code, refused.json["type"]) == (409, "/problems/post-already-held")
+
+
+def test_a_post_that_was_over_before_it_began_is_refused(admin: Door, town: Town, monkeypatch, clock):
+    real = service.lock_for
+    monkeypatch.setattr(service, "lock_for", lambda *what: (clock.advance(seconds=2), real(*what)))
+    until = (core_clock.now() + timedelta(seconds=1)).isoformat()
+    body = {"username": "worker", "role": "pharmacist", "until_at": until}
+    refused = admin.post(f"/institutions/{town.hospital}/posts", body)
+    assert refused.json["errors"][0]["pointer"] == "/until_at"
 
 
 @pytest.mark.case("Z10")
