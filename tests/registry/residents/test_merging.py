@@ -3,11 +3,13 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from healthcode.core import ids
 from healthcode.core.caller import by_itself
 from healthcode.core.db import session, transaction
 from healthcode.core.outbox import Event
+from healthcode.core.trail import TrailRow
 from healthcode.registry.residents import service
 from healthcode.registry.residents.models import Merge, Resident
 from tests.registry.people import Door, identity, made, newcomer, open_visit, passport, woman
@@ -82,7 +84,7 @@ def test_what_is_not_unique_in_the_world_proves_nothing(clerk: Door, town: Town)
 
 def test_two_documents_in_one_hand_join_their_records(clerk: Door, proved: str):
     second = made(clerk.post("/residents", woman(documents=[passport("E12345678", "CHN")])))["id"]
-    assert clerk.post("/resident-merges", merging(proved, second, identity())).status_code == 409
+    assert clerk.post("/resident-merges", merging(proved, second, identity())).status_code == 404
     made(clerk.post("/resident-merges", merging(proved, second, identity(), passport("E12345678", "CHN"))))
     with transaction("read"):
         assert service.holder_of(**passport("E12345678", "CHN")).id == proved
@@ -145,3 +147,29 @@ def test_merging_is_not_for_everybody(client: FlaskClient, city: Door, me: Door,
 def test_a_record_that_is_not_there_is_not_found(clerk: Door, proved: str, town: Town):
     assert clerk.post("/resident-merges", merging(proved, town.clerk.id, identity())).status_code == 404
     assert clerk.post("/resident-merges", merging(proved, proved, identity())).status_code == 422
+
+
+@pytest.mark.case("Z1")
+def test_a_record_that_is_not_before_the_desk_is_as_good_as_missing(clerk: Door, proved: str, town: Town):
+    """Neither here, nor named by a document in hand: whether it exists, and was merged, is not told. They see the try."""
+    missing, hidden = ids.new(), town.stranger.id
+    with transaction():
+        session().execute(update(Resident).where(Resident.id == town.son.id).values(merged_into_id=town.wang.id))
+    pairs = [
+        (one, other)
+        for unseen in (missing, hidden, town.son.id, town.wang.id)
+        for one, other in ((proved, unseen), (unseen, proved))
+    ]
+    answers = [clerk.post("/resident-merges", merging(*pair, identity())).json for pair in pairs]
+    assert [(answer["type"], answer["status"]) for answer in answers] == [("/problems/not-found", 404)] * 8
+    assert len({frozenset(answer.items() - {("instance", answer["instance"])}) for answer in answers}) == 1
+    with transaction("read"):
+        seen = session().scalars(select(TrailRow).where(TrailRow.resident_id == hidden)).all()
+        assert {(row.outcome, row.problem) for row in seen} == {("refused", "not-found")}
+
+
+@pytest.mark.case("Z1")
+def test_somebody_nameless_is_told_of_only_to_whoever_may_merge_them(clerk: Door, town: Town):
+    nameless = made(clerk.post("/temporary-residents", {"sex": "female"}))["id"]
+    for unseen in (town.stranger.id, ids.new()):
+        assert clerk.post("/resident-merges", merging(unseen, nameless, identity())).status_code == 404

@@ -24,7 +24,7 @@ def merge(
     """Let one record lead to the other, on documents in hand. Nothing is moved, so everything can be taken back.
 
     Whoever merely declared a number cannot be merged into its holder: the phone must be shown here too.
-    Raises Invalid, EvidenceTooWeak, WrongState.
+    Raises Invalid, NotFound, EvidenceTooWeak, WrongState.
     """
     if resident_id == merged_id:
         raise Invalid.at("merged_id", Words(zh="两份档案不能相同", en="must be another record"))
@@ -32,8 +32,10 @@ def merge(
     stays, leads = _both(resident_id, merged_id)
     for record in (stays, leads):
         trail.note(resident_id=record.id, purpose="merge")
-        if record.merged_into_id is not None:
-            raise WrongState(state="merged")
+    if not _is_before(caller, stays, in_hand) or not (_is_nameless(leads) or _is_before(caller, leads, in_hand)):
+        raise NotFound()
+    if any(record.merged_into_id is not None for record in (stays, leads)):
+        raise WrongState(state="merged")
     if session().scalars(Resident.leading_to(leads.id)).first() is not None:
         raise WrongState(state="leads")  # let the other record lead, or take those merges back first
     if not (_is_named_by(stays, in_hand) and (_is_named_by(leads, in_hand) or _may_lead(caller, leads))):
@@ -91,8 +93,21 @@ def _is_named_by(record: Resident, in_hand: Sequence[Paper]) -> bool:
 
 def _may_lead(caller: Caller, record: Resident) -> bool:
     """Nameless, or shown to this institution today by its own code or document."""
-    if record.identity == "temporary":
-        return True
+    return _is_nameless(record) or _is_in_sight(caller, record)
+
+
+def _is_before(caller: Caller, record: Resident, in_hand: Sequence[Paper]) -> bool:
+    """Whether this desk may know of the record: it is in sight, or a document in hand names it, be it merely declared."""
+    same = (document for paper in in_hand for document in session().scalars(IdentityDocument.by_number(paper.index)))
+    person = living_record(record).id
+    return _is_in_sight(caller, record) or any(living_record(document.resident).id == person for document in same)
+
+
+def _is_nameless(record: Resident) -> bool:
+    return record.identity == "temporary"
+
+
+def _is_in_sight(caller: Caller, record: Resident) -> bool:
     in_sight = Resident.visible_to(caller).where(Resident.id == record.id)
     return session().scalars(in_sight).first() is not None
 
