@@ -93,6 +93,7 @@ def test_who_is_erased_is_erased_with_every_record(client, town, merged):
 
 @pytest.mark.case("R14")
 def test_she_sees_who_looked_at_the_older_record(client, town, older, clock):
+    clock.advance(seconds=1)  # the list is in the order of moments
     client.get(f"{A}/residents/{town.wang.id}", headers=town.headers(town.hotline))
     clock.advance(seconds=1)
     lead(town.wang.id, to=town.stranger.id)
