@@ -176,6 +176,7 @@ def test_no_code_slips_through_while_a_block_is_confirmed(city, crowd, rounds):
     assert invariants.broken(city) == []
 
 
+@pytest.mark.proof
 @pytest.mark.case("B1", "B17")
 def test_the_race_sees_a_memory_that_looks_first(settings, another_postgres):
     """The bug, planted: with the unique key out of the way, several desks take one showing."""
