@@ -27,7 +27,7 @@ def keeps_keys_apart() -> WaitingRoom:
                 return response
 
     def begin(caller, *, door, key, request, body):
-        who = f"{caller.kind}:{caller.id}"
+        who = caller.counted_as
         kept = session().query(once.KeptAnswer).filter_by(caller=who, door=door, key=key).first()
         if kept is not None:
             return real(caller, door=door, key=key, request=request, body=body)

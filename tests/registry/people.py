@@ -11,6 +11,7 @@ from healthcode.core import clock, ids
 from healthcode.core.db import transaction
 from healthcode.registry.residents.documents import check_character
 from healthcode.trust.grounds import service as grounds
+from tests.support.phones import new_deed
 from tests.support.sign_in import Visitor, bearer
 
 BORN = date(1952, 3, 8)
@@ -46,8 +47,12 @@ class Door:
     def get(self, path: str, **query: Any) -> TestResponse:
         return self.client.get(f"/api/v1{path}", headers=self.headers, query_string=query)
 
-    def post(self, path: str, body: dict[str, Any]) -> TestResponse:
-        return self.client.post(f"/api/v1{path}", headers=self.headers, json=body)
+    def post(self, path: str, body: dict[str, Any], **more: str) -> TestResponse:
+        return self.client.post(f"/api/v1{path}", headers=self.headers | more, json=body)
+
+    def carry_in(self, sex: str = "female") -> dict[str, Any]:
+        """Register somebody who cannot say who they are, under a key of its own."""
+        return made(self.post("/temporary-residents", {"sex": sex}, **new_deed()))
 
     def delete(self, path: str) -> TestResponse:
         return self.client.delete(f"/api/v1{path}", headers=self.headers)

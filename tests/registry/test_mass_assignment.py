@@ -12,7 +12,7 @@ from healthcode.registry.devices.routes import room as devices
 from healthcode.registry.institutions.routes import room as institutions
 from healthcode.registry.residents.routes import room as residents
 from tests.registry.people import Door, identity, made, newcomer, open_visit, passport, woman
-from tests.support.phones import fresh_key
+from tests.support.phones import fresh_key, new_deed
 from tests.support.town import Town
 
 REGISTRY = (
@@ -38,7 +38,7 @@ def attempts(client: FlaskClient, town: Town, clerk: Door, admin: Door, city: Do
     from healthcode.core import p256
 
     person = made(clerk.post("/residents", woman(2, phone="13900000006")))
-    other = made(clerk.post("/temporary-residents", {"sex": "male"}))
+    other = clerk.carry_in("male")
     invited = made(admin.post("/devices", {"kind": "pharmacy", "name": "一号窗"}))
     merge = made(
         clerk.post(
@@ -46,7 +46,7 @@ def attempts(client: FlaskClient, town: Town, clerk: Door, admin: Door, city: Do
             {"resident_id": person["id"], "merged_id": other["id"], "documents": [identity()], "reason": "苏醒"},
         )
     )
-    third = made(clerk.post("/temporary-residents", {"sex": "male"}))
+    third = clerk.carry_in("male")
     open_visit(person["id"], town.hospital)
     own = newcomer(client, "13900000001")
     resident, document = f"/residents/{person['id']}", person["documents"][0]["id"]
@@ -59,7 +59,9 @@ def attempts(client: FlaskClient, town: Town, clerk: Door, admin: Door, city: Do
     return {
         "residents.register": sending(own, "/residents", woman(4)),
         "residents.register_newborn": sending(clerk, "/newborns", birth),
-        "residents.register_temporary": sending(clerk, "/temporary-residents", {"sex": "male"}),
+        "residents.register_temporary": lambda extra: clerk.post(
+            "/temporary-residents", {"sex": "male"} | extra, **new_deed()
+        ),
         "residents.edit": lambda extra: clerk.patch(
             resident, {"district": "梅岭", "reason": "搬家"} | extra, version=2
         ),

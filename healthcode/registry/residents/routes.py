@@ -58,7 +58,13 @@ def register_newborn(caller: Caller, wanted: dict[str, Any]) -> dict[str, Any]:
     return service.view(caller, service.register_newborn(caller, **wanted))
 
 
-@room.post("/temporary-residents", allow=REGISTRARS, body=schemas.TemporaryIn, reply=schemas.ResidentOut)
+@room.post(
+    "/temporary-residents",
+    allow=REGISTRARS,
+    body=schemas.TemporaryIn,
+    reply=schemas.ResidentOut,
+    once=True,  # no document says that it is the same person again
+)
 def register_temporary(caller: Caller, wanted: dict[str, Any]) -> dict[str, Any]:
     """Register somebody who cannot say who they are; to be merged once they can."""
     return service.view(caller, service.register_temporary(caller, **wanted))

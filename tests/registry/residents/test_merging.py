@@ -40,7 +40,7 @@ def declared(me: Door) -> str:
 
 @pytest.mark.case("N6")
 def test_somebody_carried_in_gets_their_own_record_back(clerk: Door, city: Door, proved: str, town: Town):
-    nameless = made(clerk.post("/temporary-residents", {"sex": "female"}))
+    nameless = clerk.carry_in()
     merge = made(clerk.post("/resident-merges", merging(proved, nameless["id"], identity())))
     wristband = {"kind": "temporary", "number": nameless["documents"][0]["number"]}
     found = clerk.post("/resident-searches", wristband).json["items"]
@@ -103,7 +103,7 @@ def test_a_merge_moves_no_row(clerk: Door, proved: str, declared: str, town: Tow
 
 
 def test_a_record_others_lead_to_does_not_lead_on(clerk: Door, proved: str):
-    nameless, unknown = (made(clerk.post("/temporary-residents", {"sex": "female"}))["id"] for _ in range(2))
+    nameless, unknown = (clerk.carry_in()["id"] for _ in range(2))
     made(clerk.post("/resident-merges", merging(proved, nameless, identity())))
     again = clerk.post("/resident-merges", merging(proved, nameless, identity()))
     assert again.json["state"] == "merged"
@@ -128,7 +128,7 @@ def test_two_desks_that_merge_crosswise_agree(app: Flask, clerk: Door, far_clerk
 
 
 def test_a_merge_is_taken_back_once(clerk: Door, city: Door, proved: str, town: Town):
-    nameless = made(clerk.post("/temporary-residents", {"sex": "female"}))["id"]
+    nameless = clerk.carry_in()["id"]
     merge = made(clerk.post("/resident-merges", merging(proved, nameless, identity())))
     path = f"/resident-merges/{merge['id']}/reversals"
     assert clerk.post(path, {"reason": "x"}).status_code == 404  # not somebody who came to this desk
@@ -170,6 +170,6 @@ def test_a_record_that_is_not_before_the_desk_is_as_good_as_missing(clerk: Door,
 
 @pytest.mark.case("Z1")
 def test_somebody_nameless_is_told_of_only_to_whoever_may_merge_them(clerk: Door, town: Town):
-    nameless = made(clerk.post("/temporary-residents", {"sex": "female"}))["id"]
+    nameless = clerk.carry_in()["id"]
     for unseen in (town.stranger.id, ids.new()):
         assert clerk.post("/resident-merges", merging(unseen, nameless, identity())).status_code == 404

@@ -16,6 +16,7 @@ from healthcode.core.trail import TrailRow
 from healthcode.registry.residents import service
 from healthcode.registry.residents.models import Resident
 from tests.registry.people import Door, identity, identity_number, made, newcomer, open_visit, passport, woman
+from tests.support.phones import new_deed
 from tests.support.sign_in import at_once
 from tests.support.town import Town
 
@@ -213,8 +214,18 @@ def test_same_name_and_birth_date_are_two_people(clerk: Door, city: Door):
     assert city.get("/resident-duplicates").json["items"] == []
 
 
+def test_a_second_click_carries_nobody_in_twice(clerk: Door):
+    """Nothing but its key says that it is the same deed: two people without a name may come in one minute."""
+    body = {"sex": "unknown"}
+    assert clerk.post("/temporary-residents", body).json["type"] == "/problems/idempotency-key-missing"
+    deed = new_deed()
+    first, again, other = (clerk.post("/temporary-residents", body, **key) for key in (deed, deed, new_deed()))
+    assert (again.json, again.headers["Idempotency-Replayed"]) == (first.json, "true")
+    assert made(other)["id"] != made(first)["id"]
+
+
 def test_somebody_carried_in_is_found_by_the_wristband(clerk: Door, far_clerk: Door):
-    nameless = made(clerk.post("/temporary-residents", {"sex": "unknown"}))
+    nameless = clerk.carry_in("unknown")
     assert (nameless["identity"], nameless["age"]) == ("temporary", None)
     wristband = nameless["documents"][0]["number"]
     found = far_clerk.post("/resident-searches", {"kind": "temporary", "number": wristband}).json["items"]
