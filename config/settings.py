@@ -123,32 +123,59 @@ def _key(text: str) -> bytes:
     return key
 
 
+# The least that a count can be. A lock_timeout of nothing would mean none, and a pool of none one without end.
+_LEAST = {
+    "trusted_proxies": 0,
+    "access_token_seconds": 1,
+    "refresh_token_days": 1,
+    "staff_idle_seconds": 1,
+    "argon2_memory_kib": 8,
+    "otp_daily_budget_fen": 0,
+    "otp_price_fen": 0,
+    "statement_timeout_ms": 0,
+    "lock_timeout_ms": 1,
+    "pool_size": 1,
+    "rate_factor": 1,
+}
+
+
 def _weigh(settings: Settings) -> list[str]:
-    """What no single field can tell."""
-    wrong = []
+    """What being of the right type does not tell."""
+    wrong = [
+        f"{_PREFIX}{name.upper()} must be at least {least}"
+        for name, least in _LEAST.items()
+        if getattr(settings, name) < least
+    ]
     if not re.fullmatch(r"[A-Z]{1,2}", settings.city):
         wrong.append(f"{_PREFIX}CITY must be one or two capital letters")
     if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
         wrong.append(f"{_PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://")
     if settings.environment not in ("production", "development", "test"):
         wrong.append(f"{_PREFIX}ENVIRONMENT must be production, development or test")
-    if not re.fullmatch(
-        r"[a-z][a-z0-9-]{0,31}", settings.sms
-    ):  # whether there is such a provider is asked at the start
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,31}", settings.sms):  # whether it is installed is asked at the start
         wrong.append(f"{_PREFIX}SMS must be development, none, or a provider's name in small letters")
     if settings.log_level not in ("info", "warning"):
         wrong.append(f"{_PREFIX}LOG_LEVEL must be info or warning")
     if 0 < settings.statement_timeout_ms <= settings.lock_timeout_ms:  # else nobody hears what was waited for
         wrong.append(f"{_PREFIX}LOCK_TIMEOUT_MS must be less than {_PREFIX}STATEMENT_TIMEOUT_MS")
     if settings.environment == "production":
-        if settings.sms == "development":
-            wrong.append(f"{_PREFIX}SMS=development shows everybody's one-time passwords: not in production")
-        if settings.clock_offset_seconds:
-            wrong.append(f"{_PREFIX}CLOCK_OFFSET_SECONDS is for tests: not in production")
-        if settings.rate_factor != 1:
-            wrong.append(f"{_PREFIX}RATE_FACTOR is for load tests: not in production")
+        wrong += _weigh_for_production(settings)
     try:
         zoneinfo.ZoneInfo(settings.zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):
         wrong.append(f"{_PREFIX}ZONE is not a time zone")
+    return wrong
+
+
+def _weigh_for_production(settings: Settings) -> list[str]:
+    """What is well for trying things out and nowhere else."""
+    wrong = []
+    if not re.fullmatch(r"https://[^/\s]+\S*", settings.public_url):
+        wrong.append(f"{_PREFIX}PUBLIC_URL must begin with https:// in production, or cookies travel unencrypted")
+    if settings.sms == "development":
+        wrong.append(f"{_PREFIX}SMS=development shows everybody's one-time passwords: not in production")
+    if settings.clock_offset_seconds:
+        wrong.append(f"{_PREFIX}CLOCK_OFFSET_SECONDS is for tests: not in production")
+    if settings.rate_factor != 1:
+        wrong.append(f"{_PREFIX}RATE_FACTOR is for load tests: not in production")
     return wrong

@@ -119,6 +119,42 @@ def test_a_lock_is_given_up_before_its_statement(run, monkeypatch):
     assert "HEALTHCODE_LOCK_TIMEOUT_MS must be less than HEALTHCODE_STATEMENT_TIMEOUT_MS" in run("doctor").output
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("name", "value", "least"),
+    [
+        ("ACCESS_TOKEN_SECONDS", "0", 1),
+        ("REFRESH_TOKEN_DAYS", "0", 1),
+        ("STAFF_IDLE_SECONDS", "-1", 1),
+        ("POOL_SIZE", "0", 1),
+        ("RATE_FACTOR", "0", 1),
+        ("ARGON2_MEMORY_KIB", "7", 8),
+        ("TRUSTED_PROXIES", "-1", 0),
+        ("OTP_DAILY_BUDGET_FEN", "-5", 0),
+        ("OTP_PRICE_FEN", "-5", 0),
+        ("STATEMENT_TIMEOUT_MS", "-1", 0),
+        ("LOCK_TIMEOUT_MS", "0", 1),
+    ],
+)
+def test_a_count_that_cannot_be_one_is_told_in_a_sentence(run, monkeypatch, name, value, least):
+    monkeypatch.setenv(f"HEALTHCODE_{name}", value)
+    told = run("doctor")
+    assert told.exit_code == 1
+    assert f"HEALTHCODE_{name} must be at least {least}" in told.output
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("address", [None, "http://code.example.org", "code.example.org", "https://"])
+def test_production_is_reached_by_https_alone(run, monkeypatch, address):
+    """Else cookies would be sent unencrypted."""
+    monkeypatch.setenv("HEALTHCODE_ENVIRONMENT", "production")
+    if address:
+        monkeypatch.setenv("HEALTHCODE_PUBLIC_URL", address)
+    assert "HEALTHCODE_PUBLIC_URL must begin with https:// in production" in run("doctor").output
+    monkeypatch.setenv("HEALTHCODE_PUBLIC_URL", "https://code.example.org")
+    assert run("doctor").exit_code == 0
+
+
 @pytest.mark.parametrize("command", ["doctor", "serve", "work"])
 def test_a_provider_that_is_not_installed_is_told_in_a_sentence(run, monkeypatch, command):
     monkeypatch.setenv("HEALTHCODE_ENVIRONMENT", "production")
