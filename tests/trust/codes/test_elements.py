@@ -10,6 +10,7 @@ from healthcode.trust.codes.models import IssuedCode, Verification
 from tests.support.phones import Phone, fresh_key, new_deed
 from tests.support.town import batch_of
 from tests.trust.codes.hp1 import mint
+from tests.trust.codes.test_offline import item
 
 
 @pytest.fixture
@@ -17,10 +18,6 @@ def shown(client, town):
     phone = town.phone(town.wang)
     phone.fetch(client)
     return phone
-
-
-def item(clock, text, **more):
-    return {"text": text, "read_at": clock.now().isoformat(), "step": "check-in", **more}
 
 
 @pytest.mark.case("Z19")
