@@ -62,6 +62,7 @@ def settings_of_production() -> Iterator[Settings]:
             folder=Path(folder),
             master_keys={"first": os.urandom(32)},
             index_key=os.urandom(32),
+            public_url="https://code.example.org",
             trusted_proxies=1,
             access_token_seconds=6 * 3600,
         )
