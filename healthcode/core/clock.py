@@ -4,6 +4,7 @@ Moments are aware and in UTC; days are the city's. Tests freeze the clock; sever
 share an offset, given to `configure`, because they cannot share a frozen module.
 """
 
+import datetime as dt
 import time
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -55,6 +56,11 @@ def day_of(moment: datetime) -> date:
 def start_of(day: date) -> datetime:
     """The moment (in UTC) at which a day begins in the city."""
     return datetime(day.year, day.month, day.day, tzinfo=_zone).astimezone(UTC)
+
+
+def moment(day: date, at: dt.time) -> datetime:
+    """The moment (in UTC) at which the city's clocks show a time on a day."""
+    return datetime.combine(day, at, tzinfo=_zone).astimezone(UTC)
 
 
 def machine_seconds() -> float:

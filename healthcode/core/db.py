@@ -225,8 +225,9 @@ def lock_for(table: type[Row], row_id: str) -> None:
 
 
 def unclaimed(statement: Select[tuple[Row]]) -> Select[tuple[Row]]:
-    """The same rows, held, leaving out what another worker already holds."""
-    return statement.with_for_update(skip_locked=True)
+    """The same rows, held as by `locked`, leaving out what another worker already holds."""
+    entity = statement.column_descriptions[0]["entity"]
+    return statement.with_for_update(of=entity, skip_locked=True).execution_options(populate_existing=True)
 
 
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's word for a lock_timeout

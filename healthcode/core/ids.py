@@ -15,9 +15,12 @@ from healthcode.core import clock
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
-def new() -> str:
-    """A new row id: UUIDv7 (RFC 9562), in lowercase. Ordered by the millisecond, at random within one."""
-    milliseconds = int(clock.now().timestamp() * 1000)
+def new(moment: datetime | None = None) -> str:
+    """A new row id: UUIDv7 (RFC 9562), in lowercase. Ordered by the millisecond, at random within one.
+
+    Of this moment, or of the one that the row is about: rows that are asked for by it are then in its order.
+    """
+    milliseconds = int((moment or clock.now()).timestamp() * 1000)
     value = milliseconds << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
     return str(uuid.UUID(int=value))
 

@@ -1,4 +1,7 @@
-"""What may be forgotten, forgotten. Each table that fills up by itself registers how; the worker goes round."""
+"""What the worker does on its rounds: what may be forgotten is forgotten, what comes to its end by the clock is ended.
+
+Each room registers its own duties.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,23 +9,39 @@ from datetime import datetime
 from healthcode.core import clock, once
 from healthcode.core.db import transaction
 
-Forget = Callable[[datetime], int]
-_duties: list[Forget] = []
+Duty = Callable[[datetime], int]
+_forgetting: list[Duty] = []
+_keeping_up: list[Duty] = []
 
 
-def forgets(duty: Forget) -> Forget:
+def forgets(duty: Duty) -> Duty:
     """Register a function that drops what is too old at a moment and says how much; it runs in a transaction of its own."""
-    _duties.append(duty)
+    _forgetting.append(duty)
+    return duty
+
+
+def keeps_up(duty: Duty) -> Duty:
+    """Register a function that ends what is over at a moment and says how much; it is called every few seconds."""
+    _keeping_up.append(duty)
     return duty
 
 
 def tidy() -> int:
-    """Do the round once; returns how many rows went."""
-    gone = 0
-    for duty in _duties:
+    """Forget once round; returns how many rows went."""
+    return _do(_forgetting)
+
+
+def keep_up() -> int:
+    """End what is over, once round; returns how much was."""
+    return _do(_keeping_up)
+
+
+def _do(duties: list[Duty]) -> int:
+    done = 0
+    for duty in duties:
         with transaction():
-            gone += duty(clock.now())
-    return gone
+            done += duty(clock.now())
+    return done
 
 
 forgets(once.forget_old)

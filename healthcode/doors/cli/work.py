@@ -14,13 +14,14 @@ log = structlog.get_logger()
 
 PAUSE = 0.5  # seconds between looks when nothing waits
 SEAL_EVERY = 60.0  # seconds
+KEEP_UP_EVERY = 5.0
 TIDY_EVERY = 3600.0
 
 
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
 def work(once: bool) -> None:
-    """Hear events, seal the trail every minute, clean up every hour; until stopped."""
+    """Hear events, end what is over, seal the trail every minute, clean up every hour; until stopped."""
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
@@ -31,16 +32,15 @@ def run_until(stop: threading.Event, app: Flask, *, once: bool = False) -> None:
     """The worker's round. A duty that fails is logged and tried again at its next turn; the others go on."""
     from healthcode.core import clock, outbox, sealing, tidying
 
-    due: dict[str, float] = {"seal": 0.0, "tidy": 0.0}
+    rounds = [(tidying.keep_up, KEEP_UP_EVERY), (sealing.seal, SEAL_EVERY), (tidying.tidy, TIDY_EVERY)]
+    due = dict.fromkeys(rounds, 0.0)
     with app.app_context():
         while not stop.is_set():
             served = _try(outbox.deliver) or 0
-            if clock.ticks() >= due["seal"]:
-                _try(sealing.seal)
-                due["seal"] = clock.ticks() + SEAL_EVERY
-            if clock.ticks() >= due["tidy"]:
-                _try(tidying.tidy)
-                due["tidy"] = clock.ticks() + TIDY_EVERY
+            for (duty, every), at in due.items():
+                if clock.ticks() >= at:
+                    _try(duty)
+                    due[duty, every] = clock.ticks() + every
             if once and not served:
                 return
             if not served:

@@ -300,6 +300,12 @@ def colleagues(caller: Caller, *, institution_id: str, after: str | None, limit:
     )
 
 
+def has_department(institution_id: str, department_id: str) -> bool:
+    """Whether a department is this institution's."""
+    department = session().get(Department, department_id)
+    return department is not None and department.institution_id == institution_id
+
+
 def make_sure_administers(caller: Caller, institution_id: str) -> None:
     """Institutions are public, so somebody else's is refused openly. Raises NotAllowed."""
     if not _administers(caller, institution_id):

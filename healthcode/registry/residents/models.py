@@ -127,6 +127,11 @@ class Resident(Personal, Table):
         return select(cls.id).where(or_(cls.id == living, cls.merged_into_id == living))
 
     @classmethod
+    @proof("the records are held already; only whether one is proved leaves")
+    def proved_among(cls, resident_ids: Sequence[str]) -> Select[tuple[str]]:
+        return select(cls.id).where(cls.id.in_(resident_ids), cls.identity == "proved").limit(1)
+
+    @classmethod
     @proof("a merge holds both records and then judges what each is proved with")
     def to_be_merged(cls, resident_ids: Sequence[str]) -> Select[tuple["Resident"]]:
         """Always in the order of their ids, so that two merges of the same records wait instead of deadlocking."""

@@ -149,6 +149,11 @@ def ids_of_person(resident_id: str) -> Select[tuple[str]]:
     return Resident.ids_of_person(resident_id)
 
 
+def is_proved(resident_ids: Sequence[str]) -> bool:
+    """Whether a desk saw a document of one of these records, which are one person's."""
+    return session().scalar(Resident.proved_among(resident_ids)) is not None
+
+
 def lock_person(resident_id: str) -> list[str]:
     """Hold every record of this person until the transaction ends; returns their ids. Rules over a person's rows begin so."""
     return list(session().scalars(Resident.ids_of_person(resident_id).order_by(Resident.id).with_for_update()))
