@@ -17,6 +17,7 @@ API_ROOMS = (
     "healthcode.trust.family",
     "healthcode.registry.residents",
     "healthcode.trust.codes",
+    "healthcode.care.appointments",
     "healthcode.registry.institutions",
     "healthcode.registry.devices",
     "healthcode.trust.audit",
@@ -28,6 +29,7 @@ LISTENERS = (
     "healthcode.trust.sessions",
     "healthcode.trust.codes",
     "healthcode.trust.family",
+    "healthcode.care.appointments",
 )
 
 

@@ -27,7 +27,10 @@ from schemathesis.config import GenerationConfig, SchemathesisConfig
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi import checks
+from sqlalchemy import select
 
+from healthcode.care.appointments.models import Slot
+from healthcode.care.appointments.schemas import ScheduleIn
 from healthcode.core import clock, ids
 from healthcode.core.db import session, transaction
 from healthcode.registry.institutions.models import Post, StaffMember
@@ -180,7 +183,22 @@ def rows_of(app: Flask, town: Town) -> dict[str, str]:
     block = client.post(f"/api/v1/residents/{town.wang.id}/code-blocks", json=BlockIn.example, headers=desk)
     bearer(app, "resident", town.wang.id)
     sessions = client.get("/api/v1/sessions", headers=owner).json["items"]
+    admin = town.headers(town.institution_admin)
+    clinic = client.post(
+        f"/api/v1/institutions/{town.hospital}/schedules",
+        json=ScheduleIn.example | {"kind": "clinic"},
+        headers=admin | new_deed(),
+    )
+    with transaction():
+        for slot in session().scalars(select(Slot)):
+            slot.opens_at = clock.now()
+    slot = client.get("/api/v1/slots", query_string={"schedule_id": clinic.json["id"]}).json["items"][0]
+    booked = client.post(
+        f"/api/v1/residents/{town.wang.id}/appointments", json={"slot_id": slot["id"]}, headers=owner | new_deed()
+    )
     return {
+        "schedule_id": clinic.json["id"],
+        "appointment_id": booked.json["id"],
         "resident_id": town.wang.id,
         "institution_id": town.hospital,
         "verification_id": verification["id"],

@@ -13,6 +13,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from healthcode.care.appointments.models import Appointment, Schedule, Slot
+from healthcode.care.appointments.service.clinics import make_slots
 from healthcode.core import clock, ids
 from healthcode.core.db import session, transaction
 from healthcode.trust.codes.models import CodeBlock, IssuedCode
@@ -26,6 +28,7 @@ MISSING = "01930000-0000-7000-8000-00000000dead"
 
 RESIDENTS = {"owner", "proxy_full", "proxy_limited", "proxy_expired", "guardian", "stranger", "unregistered"}
 DESK = {"clerk", "nurse", "station_worker", "far_clerk"}
+CLINIC = DESK | {"doctor"}
 COUNTER = DESK | {"doctor", "pharmacist", "cashier"}
 CITY = {"hotline", "city_admin", "auditor"}
 ADMIN = {"institution_admin"}
@@ -79,6 +82,9 @@ ABOUT_A_RESIDENT: dict[tuple[str, str], Rule] = {
     ("POST", f"{R}/grants"): residents("grants:manage"),
     ("POST", f"{R}/grants/<id:grant_id>/endings"): staff(CITY_DESK),
     ("GET", f"{R}/accesses"): residents("audit:read"),
+    ("POST", f"{R}/appointments"): residents("appointments:book", CLINIC, CITY_DESK),
+    ("GET", f"{R}/appointments"): residents("appointments:book", CLINIC, CITY_DESK),
+    ("POST", f"{R}/waitings"): residents("appointments:book", CLINIC, CITY_DESK),
 }
 
 SIGNED_IN = frozenset(EVERYBODY - {"anonymous"})
@@ -107,6 +113,8 @@ ABOUT_NOBODY: dict[tuple[str, str], frozenset[str]] = {
     ("POST", f"{A}/device-batches"): frozenset(ADMIN | {"city_admin"}),
     ("GET", f"{A}/trail"): frozenset({"auditor"}),
     ("GET", f"{A}/institutions"): PUBLIC,
+    ("GET", f"{A}/slots"): PUBLIC,
+    ("POST", f"{A}/check-ins"): frozenset(SCANNERS),
     ("GET", f"{A}/openapi.json"): PUBLIC,
     ("POST", f"{A}/one-time-passwords"): PUBLIC,
     ("POST", f"{A}/sessions"): PUBLIC,
@@ -125,6 +133,7 @@ ABOUT_NOBODY: dict[tuple[str, str], frozenset[str]] = {
     },
 }  # fmt: skip
 
+BOOK_FOR_WANG = {"owner", "proxy_full"} | (CLINIC & AT_THE_HOSPITAL) | CITY_DESK
 # Doors of one row: whose row, who gets in, and for whom (though of the right kind) it does not exist.
 ROWS: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ("POST", f"{A}/codes/<id:code_id>/revocations"): ({"owner"}, RESIDENTS),
@@ -134,6 +143,17 @@ ROWS: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ("POST", f"{A}/grants/<id:grant_id>/acceptances"): ({"proxy_full"}, RESIDENTS),
     ("POST", f"{A}/grants/<id:grant_id>/endings"): ({"owner", "proxy_full"}, RESIDENTS),
     ("GET", f"{A}/verifications/<id:verification_id>/agenda"): ({"scanner"}, SCANNERS),
+    **{
+        ("POST", f"{A}/appointments/<id:appointment_id>/{deed}"): (BOOK_FOR_WANG, RESIDENTS | CLINIC | CITY_DESK)
+        for deed in ("confirmations", "cancellations")
+    },
+    **{
+        ("POST", f"{A}/appointments/<id:appointment_id>/{deed}"): (CLINIC & AT_THE_HOSPITAL, CLINIC)
+        for deed in ("completions", "absences")
+    },
+    ("GET", f"{A}/institutions/<id:institution_id>/appointments"): (CLINIC & AT_THE_HOSPITAL, CLINIC & AT_THE_HOSPITAL),
+    ("POST", f"{A}/institutions/<id:institution_id>/schedules"): (ADMIN | {"city_admin"}, ADMIN | {"city_admin"}),
+    ("POST", f"{A}/schedules/<id:schedule_id>/closed-days"): (ADMIN | {"city_admin"}, ADMIN | {"city_admin"}),
     ("GET", f"{A}/institutions/<id:institution_id>/staff"): (ADMIN | {"city_admin"}, ADMIN | {"city_admin"}),
     ("POST", f"{A}/institutions/<id:institution_id>/posts"): (ADMIN | {"city_admin"}, ADMIN | {"city_admin"}),
     ("POST", f"{A}/devices/<id:device_id>/revocations"): (ADMIN | {"city_admin"}, ADMIN | {"city_admin"}),
@@ -148,6 +168,8 @@ NEVER_THERE: dict[tuple[str, str], frozenset[str]] = {
         {"clerk", "far_clerk", "institution_admin", "city_admin"}
     ),
     ("GET", f"{A}/institutions/<id:institution_id>"): PUBLIC,
+    ("GET", f"{A}/institutions/<id:institution_id>/schedules"): PUBLIC,
+    ("POST", f"{A}/appointments/<id:appointment_id>/moves"): frozenset(RESIDENTS | CLINIC | CITY_DESK),
 }
 # Not asked: what needs a file's name, and /readyz, which answers for the database and nobody else.
 UNASKED = {
@@ -291,13 +313,47 @@ def _makers(client, town: Town) -> dict[str, Callable[[], str]]:
             session().add(row)
         return row.id
 
+    def schedule() -> str:
+        with transaction():
+            row = Schedule(
+                id=ids.new(), institution_id=town.hospital, kind="clinic", title="内科", weekday="tue", starts="08:00",
+                ends="09:00", slot_minutes=60, capacity=99, released_days_ahead=7, released_at="07:00",
+                from_on=clock.today(), created_at=clock.now(),
+            )  # fmt: skip
+            session().add(row)
+            session().flush()
+            make_slots(row)
+        return row.id
+
+    def appointment() -> str:
+        schedule_id = schedule()
+        with transaction():
+            slot = session().scalars(select(Slot).where(Slot.schedule_id == schedule_id).limit(1)).one()
+            slot.taken = 1
+            row = Appointment(
+                id=ids.new(), resident_id=town.wang.id, schedule_id=schedule_id, institution_id=town.hospital,
+                day=slot.day, slot=slot, state="booked", made_by="resident", created_at=clock.now(), changed_at=clock.now(),
+            )  # fmt: skip
+            session().add(row)
+        return row.id
+
     return {
         "code_id": code,
+        "schedule_id": schedule,
+        "appointment_id": appointment,
         "block_id": block,
         "grant_id": grant,
         "institution_id": lambda: town.hospital,
         "device_id": lambda: town.scanner(town.hospital).device_id,
     }
+
+
+# What a door wants before it looks whose row it is.
+BODIES = {
+    "appeals": {"text": "不是我"},
+    "revocations": {"reason": "lost"},
+    "closed-days": {"day": "2026-12-01", "reason": "休假"},
+}
 
 
 def ask(client, cast: Cast, method: str, rule: str, who: str, body: object = None, **places: str) -> object:
@@ -362,7 +418,7 @@ def walk_the_rest(client, cast: Cast) -> list[str]:
         missing = {ABSENT, 422} | ({FORBIDDEN} if place == "institution_id" else set())
         for who in EVERYBODY - {"unregistered"}:  # whose phone belongs to nobody yet has no row of any kind
             row = cast.rows.get(place) or cast.make[place]()
-            body = {"appeals": {"text": "不是我"}, "revocations": {"reason": "lost"}}.get(rule.rpartition("/")[2])
+            body = BODIES.get(rule.rpartition("/")[2])
             wanted = (
                 {IN} if who in gets_in else {ABSENT} if who in kinds else {SIGN_IN if who == "anonymous" else FORBIDDEN}
             )

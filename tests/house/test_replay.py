@@ -40,7 +40,9 @@ def addresses(app: Flask, places: dict[str, str]) -> list[str]:
 def firsts(client: FlaskClient, town: Town, paths: list[str]) -> dict[str, Response]:
     """What those get who may: the resident, the scanner where the visit is, the posts."""
     known: dict[str, Response] = {}
-    people = [town.headers(one) for one in (town.wang, town.institution_admin, town.city_admin, town.auditor)]
+    people = [
+        town.headers(one) for one in (town.wang, town.institution_admin, town.city_admin, town.auditor, town.clerk)
+    ]
     for path in paths:
         for headers in [*people, town.hospital_scanner.headers]:
             if path not in known and (answer := client.get(path, headers=headers)).status_code == 200:

@@ -1,0 +1,1 @@
+"""Third floor: what happens. Appointments now; reports, prescriptions and bills are to come."""

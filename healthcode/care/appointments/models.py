@@ -1,0 +1,210 @@
+"""Schedules, slots, and appointments with everything that was ever done to them."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    select,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from healthcode.core.caller import Personal, proof
+from healthcode.core.db import At, OptionalAt, OptionalRef, Ref, RowId, Table, Word, append_only
+
+KINDS = ("clinic", "expert", "team", "virtual", "home-visit")
+# FHIR R4 Appointment.status, as far as it is used.
+STATES = ("proposed", "booked", "waitlist", "arrived", "fulfilled", "cancelled", "noshow")
+HAS_A_PLACE = ("proposed", "booked", "arrived")
+OPEN = ("proposed", "booked", "waitlist")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Schedule(Table):
+    """A clinic that comes back every week: on one weekday, from a time to a time, in slots of equal length."""
+
+    __tablename__ = "schedules"
+    __table_args__ = (Index("ix_schedules_institution_id_weekday", "institution_id", "weekday"),)
+
+    id: Mapped[RowId]
+    institution_id: Mapped[Ref] = mapped_column(ForeignKey("institutions.id"))
+    department_id: Mapped[OptionalRef] = mapped_column(ForeignKey("departments.id"), index=True)
+    staff_id: Mapped[OptionalRef] = mapped_column(ForeignKey("staff.id"), index=True)
+    kind: Mapped[Word]
+    title: Mapped[str] = mapped_column(String(80))
+    room: Mapped[str | None] = mapped_column(String(40))
+    weekday: Mapped[Word]
+    starts: Mapped[str] = mapped_column(String(5))  # 08:00, city time
+    ends: Mapped[str] = mapped_column(String(5))
+    slot_minutes: Mapped[int]
+    capacity: Mapped[int]  # of one slot
+    released_days_ahead: Mapped[int]
+    released_at: Mapped[str] = mapped_column(String(5))  # 07:00 of that day
+    from_on: Mapped[date] = mapped_column(Date)
+    until_on: Mapped[date | None] = mapped_column(Date)
+    made_until_on: Mapped[date | None] = mapped_column(Date)  # slots are there up to and with this day
+    created_at: Mapped[At]
+
+
+class Slot(Table):
+    """Some minutes of one day's clinic. `taken` counts its places; the database keeps it within what there are."""
+
+    __tablename__ = "slots"
+    __table_args__ = (
+        UniqueConstraint("schedule_id", "starts_at"),
+        CheckConstraint("taken >= 0 AND taken <= capacity + overbooked", name="capacity"),
+        Index("ix_slots_institution_id_id", "institution_id", "id"),
+    )
+
+    id: Mapped[RowId]  # in the order of `starts_at`, which it is made of
+    schedule_id: Mapped[Ref] = mapped_column(ForeignKey("schedules.id"))
+    institution_id: Mapped[Ref] = mapped_column(ForeignKey("institutions.id"))
+    day: Mapped[date] = mapped_column(Date)  # in the city
+    starts_at: Mapped[At]
+    ends_at: Mapped[At]
+    opens_at: Mapped[At]  # from then on it can be booked
+    capacity: Mapped[int]
+    taken: Mapped[int] = mapped_column(default=0)
+    overbooked: Mapped[int] = mapped_column(default=0)  # places that staff added, each with its reason
+    status: Mapped[Word] = mapped_column(default="free")  # FHIR SlotStatus: free | busy-unavailable (the clinic is off)
+
+    schedule: Mapped[Schedule] = relationship(lazy="joined", innerjoin=True)
+
+    @classmethod
+    def is_bookable(cls, at: datetime) -> ColumnElement[bool]:
+        """Released, and its clinic has not begun."""
+        return (cls.status == "free") & (cls.opens_at <= at) & (cls.starts_at > at)
+
+    @classmethod
+    def has_place(cls) -> ColumnElement[bool]:
+        return cls.taken < cls.capacity
+
+    @property
+    def free(self) -> int:
+        return max(self.capacity - self.taken, 0)
+
+
+class Appointment(Personal, Table):
+    """One resident's place, or the wish for one.
+
+    proposed (held for some minutes) → booked → arrived → fulfilled; booked → cancelled | noshow; waitlist → booked | cancelled.
+    """
+
+    __tablename__ = "appointments"
+    __table_args__ = (
+        Index("ix_appointments_resident_id_state", "resident_id", "state"),
+        Index("ix_appointments_slot_id_state", "slot_id", "state"),
+        Index("ix_appointments_schedule_id_day_state", "schedule_id", "day", "state"),
+    )
+
+    id: Mapped[RowId]
+    resident_id: Mapped[Ref] = mapped_column(ForeignKey("residents.id"))
+    schedule_id: Mapped[Ref] = mapped_column(ForeignKey("schedules.id"))
+    institution_id: Mapped[Ref] = mapped_column(ForeignKey("institutions.id"))
+    day: Mapped[date] = mapped_column(Date)  # of the clinic, in the city
+    slot_id: Mapped[OptionalRef] = mapped_column(
+        ForeignKey("slots.id")
+    )  # none while waiting; the offered one while offered
+    state: Mapped[Word]
+    held_until: Mapped[OptionalAt]  # of what is proposed, and of what is offered to who waits
+    frees_at: Mapped[OptionalAt]  # when that place is really let go: nobody can stand ready for the minute
+    is_overbooked: Mapped[bool] = mapped_column(default=False)
+    is_urgent: Mapped[bool] = mapped_column(default=False)
+    made_by: Mapped[Word]  # resident | proxy | staff
+    created_at: Mapped[At]
+    changed_at: Mapped[At]
+    ticket: Mapped[int | None]  # the number that is called, from check-in on
+
+    slot: Mapped[Slot | None] = relationship(lazy="joined")
+
+    @property
+    def is_offered(self) -> bool:
+        return self.state == "waitlist" and self.slot_id is not None
+
+    @classmethod
+    @proof("the resident's row is held, and the rules over all their places are asked")
+    def open_of(cls, resident_ids: Sequence[str]) -> Select[tuple["Appointment"]]:
+        return select(cls).where(cls.resident_id.in_(resident_ids), cls.state.in_((*OPEN, "arrived")))
+
+    @classmethod
+    @proof("only the days leave on which nobody came")
+    def days_missed(cls, resident_ids: Sequence[str], since: date) -> Select[tuple[date]]:
+        """Newest first."""
+        missed = (cls.state == "noshow") & (cls.day >= since)
+        return select(cls.day).where(cls.resident_id.in_(resident_ids), missed).order_by(cls.day.desc()).limit(50)
+
+    @classmethod
+    @proof("the service itself ends what is over")
+    def overdue(cls, at: datetime, slot_id: str | None = None) -> Select[tuple["Appointment"]]:
+        """Held or offered places whose time is over."""
+        over = select(cls).where(cls.state.in_(("proposed", "waitlist")), cls.frees_at <= at).order_by(cls.frees_at)
+        return over.where(cls.slot_id == slot_id) if slot_id is not None else over
+
+    @classmethod
+    @proof("the service itself offers a place to whoever waits longest")
+    def next_waiting(cls, schedule_id: str, day: date) -> Select[tuple["Appointment"]]:
+        return (
+            select(cls)
+            .where(cls.schedule_id == schedule_id, cls.day == day, cls.state == "waitlist", cls.slot_id.is_(None))
+            .order_by(cls.is_urgent.desc(), cls.created_at, cls.id)
+            .limit(1)
+        )
+
+    @classmethod
+    @proof("a clinic that does not take place lets everybody go; their own doors tell them")
+    def of_day(cls, schedule_id: str, day: date) -> Select[tuple["Appointment"]]:
+        ahead = cls.state.in_(("proposed", "booked", "waitlist"))
+        return select(cls).where(cls.schedule_id == schedule_id, cls.day == day, ahead).order_by(cls.created_at, cls.id)
+
+    @classmethod
+    @proof("the service itself closes the day: who did not come did not come")
+    def not_come(cls, before: date) -> Select[tuple["Appointment"]]:
+        return select(cls).where(cls.state == "booked", cls.day < before)
+
+
+class AppointmentChange(Personal, Table):
+    """Who changed an appointment to what, when and why. Immutable."""
+
+    __tablename__ = "appointment_changes"
+
+    id: Mapped[RowId]
+    appointment_id: Mapped[Ref] = mapped_column(ForeignKey("appointments.id"), index=True)
+    resident_id: Mapped[Ref] = mapped_column(ForeignKey("residents.id"))
+    state: Mapped[Word]
+    slot_id: Mapped[OptionalRef]
+    at: Mapped[At]
+    by_kind: Mapped[Word]
+    by_id: Mapped[OptionalRef]
+    reason: Mapped[str | None] = mapped_column(String(200))
+
+
+class QueueDay(Table):
+    """The numbers of one clinic's day, as they are given out."""
+
+    __tablename__ = "queue_days"
+    __table_args__ = (UniqueConstraint("schedule_id", "day"),)
+
+    id: Mapped[RowId]
+    schedule_id: Mapped[Ref] = mapped_column(ForeignKey("schedules.id"))
+    day: Mapped[date] = mapped_column(Date)
+    last: Mapped[int]
+
+
+class ReturnedPlace(Table):
+    """A place that was given back, and the minute at which it is free again."""
+
+    __tablename__ = "returned_places"
+
+    id: Mapped[RowId]
+    slot_id: Mapped[Ref] = mapped_column(ForeignKey("slots.id"), index=True)
+    free_at: Mapped[At] = mapped_column(index=True)
+
+
+append_only(AppointmentChange.__table__)  # type: ignore[arg-type]  # a mapped class's __table__ is a Table

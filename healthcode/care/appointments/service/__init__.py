@@ -1,0 +1,34 @@
+"""The use cases of appointments, by what they do."""
+
+from healthcode.care.appointments.service.booking import appointments_of, book, cancel, confirm, end_all_of, move, wait
+from healthcode.care.appointments.service.clinics import (
+    add_schedule,
+    close_day,
+    find_slots,
+    make_all_slots,
+    schedules_of,
+)
+from healthcode.care.appointments.service.day import check_in, close_days, finish, list_day, miss
+from healthcode.care.appointments.service.places import end_overdue, return_places
+
+__all__ = [
+    "add_schedule",
+    "appointments_of",
+    "book",
+    "cancel",
+    "check_in",
+    "close_day",
+    "close_days",
+    "confirm",
+    "end_all_of",
+    "end_overdue",
+    "find_slots",
+    "finish",
+    "list_day",
+    "make_all_slots",
+    "miss",
+    "move",
+    "return_places",
+    "schedules_of",
+    "wait",
+]

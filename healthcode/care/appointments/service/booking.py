@@ -1,0 +1,243 @@
+"""Booking: a place is held or had, moved, cancelled, waited for. All of one resident's rules are asked while their row is held."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from healthcode.care.appointments import problems
+from healthcode.care.appointments.models import HAS_A_PLACE, OPEN, Appointment, Slot
+from healthcode.care.appointments.service import clinics, places
+from healthcode.core import clock, ids, trail
+from healthcode.core.caller import Caller
+from healthcode.core.db import locked, session
+from healthcode.core.outbox import announce
+from healthcode.core.problems import NotFound, WrongState
+from healthcode.registry.residents import service as residents
+
+HELD_FOR = timedelta(minutes=5)
+MOST_OPEN = 5  # open appointments of one resident
+MISSED, WITHIN, CLOSED_FOR = 3, timedelta(days=90), timedelta(days=30)
+
+
+def book(
+    caller: Caller,
+    *,
+    resident_id: str,
+    slot_id: str,
+    is_hold: bool = False,
+    is_overbooking: bool = False,
+    reason: str | None = None,
+) -> Appointment:
+    """A place for this resident, at once or held for HELD_FOR; staff of the clinic may add one, with a reason.
+
+    Raises NotFound, SlotTaken, SlotNotOpen, SlotsOverlap, AlreadyBooked, TooManyAppointments, BookingClosed,
+    IdentityNotProved, OverbookingNeedsReason.
+    """
+    person = _hold_person(caller, resident_id)
+    slot = places.find_slot(slot_id)
+    _make_sure_may_book(caller, person, slot)
+    if is_overbooking:
+        slot = _take_beyond(caller, slot, reason)
+    else:
+        slot = places.take(slot_id)
+    appointment = _new(caller, resident_id, slot.schedule_id, slot)
+    appointment.is_overbooked = is_overbooking
+    if is_hold:
+        appointment.held_until = clock.now() + HELD_FOR
+        appointment.frees_at = places.some_minute_after(appointment.held_until, slot)
+    session().add(appointment)
+    places.change(appointment, "proposed" if is_hold else "booked", caller, reason=reason)
+    places.open_to_clinic(appointment, slot)
+    if is_hold:
+        announce("appointment.held", appointment_id=appointment.id, resident_id=resident_id)
+    else:
+        announce("appointment.booked", appointment_id=appointment.id, resident_id=resident_id)
+    return appointment
+
+
+def confirm(caller: Caller, *, appointment_id: str) -> Appointment:
+    """What was held is booked; what was offered to who waits is taken. Booked twice is booked once.
+
+    Raises NotFound, HoldEnded, WrongState, SlotsOverlap, TooManyAppointments.
+    """
+    appointment = _find(caller, appointment_id)
+    if appointment.state == "booked":
+        return appointment
+    slot = appointment.slot
+    if slot is None or appointment.state not in ("proposed", "waitlist"):
+        raise WrongState(state=appointment.state)
+    if appointment.held_until is None or appointment.held_until <= clock.now():
+        raise problems.HoldEnded()
+    if appointment.is_offered:
+        _make_sure_may_book(caller, _person_of(appointment), slot, but=appointment.id)
+        places.open_to_clinic(appointment, slot)
+    appointment.held_until = appointment.frees_at = None
+    places.change(appointment, "booked", caller)
+    announce("appointment.booked", appointment_id=appointment.id, resident_id=appointment.resident_id)
+    return appointment
+
+
+def cancel(caller: Caller, *, appointment_id: str, reason: str | None = None) -> Appointment:
+    """Give the place up, or wait no more. Twice is the same as once. Raises NotFound, WrongState, TooLateToChange."""
+    appointment = _find(caller, appointment_id)
+    if appointment.state == "cancelled":
+        return appointment
+    if appointment.state not in OPEN:
+        raise WrongState(state=appointment.state)
+    _make_sure_is_ahead(appointment)
+    places.close(appointment, "cancelled", caller, reason=reason or "by the resident")
+    announce("appointment.cancelled", appointment_id=appointment.id, resident_id=appointment.resident_id)
+    return appointment
+
+
+def move(caller: Caller, *, appointment_id: str, slot_id: str) -> Appointment:
+    """Another time instead: the old place goes only if the new one is had.
+
+    Raises NotFound, WrongState, TooLateToChange, and whatever `book` may.
+    """
+    appointment = _find(caller, appointment_id)
+    old = appointment.slot
+    if appointment.state != "booked" or old is None:
+        raise WrongState(state=appointment.state)
+    if slot_id == old.id:
+        return appointment
+    _make_sure_is_ahead(appointment)
+    wanted = places.find_slot(slot_id)
+    _make_sure_may_book(caller, _person_of(appointment), wanted, but=appointment.id)
+    new = places.take(slot_id)
+    appointment.slot_id, appointment.slot, appointment.is_overbooked = new.id, new, False
+    appointment.schedule_id, appointment.institution_id, appointment.day = new.schedule_id, new.institution_id, new.day
+    places.change(appointment, "booked", caller, reason="moved")
+    places.grounds.end_grounds(appointment.id)
+    places.open_to_clinic(appointment, new)
+    places.give_back(old)
+    announce("appointment.moved", appointment_id=appointment.id, resident_id=appointment.resident_id)
+    return appointment
+
+
+def wait(caller: Caller, *, resident_id: str, slot_id: str) -> Appointment:
+    """Wait for any place of that slot's clinic on that day. Raises PlacesAreFree, and whatever `book` may."""
+    person = _hold_person(caller, resident_id)
+    slot = places.find_slot(slot_id)
+    if not slot.status == "free" or slot.starts_at <= clock.now() or slot.opens_at > clock.now():
+        raise problems.SlotNotOpen()
+    _make_sure_may_book(caller, person, slot, is_waiting=True)
+    if free := places.free_beside(slot):
+        raise problems.PlacesAreFree(free=[one.id for one in free])
+    appointment = _new(caller, resident_id, slot.schedule_id, slot)
+    appointment.slot_id, appointment.slot = None, None
+    session().add(appointment)
+    places.change(appointment, "waitlist", caller)
+    return appointment
+
+
+def appointments_of(caller: Caller, *, resident_id: str) -> Sequence[Appointment]:
+    """Everything open, and what was lately, newest clinic first."""
+    trail.note(resident_id=resident_id)
+    mine = Appointment.visible_to(caller).where(Appointment.resident_id.in_(residents.ids_of_person(resident_id)))
+    return session().scalars(mine.order_by(Appointment.day.desc(), Appointment.id.desc()).limit(50)).all()
+
+
+def _hold_person(caller: Caller, resident_id: str) -> list[str]:
+    """The person's records, held: what is asked about their appointments holds also when many ask at once."""
+    trail.note(resident_id=resident_id)
+    resident = residents.hold(caller, resident_id)
+    if resident.died_on is not None or resident.merged_into_id is not None:
+        raise NotFound()
+    return residents.lock_person(resident_id)
+
+
+def _person_of(appointment: Appointment) -> list[str]:
+    return residents.lock_person(appointment.resident_id)
+
+
+def _find(caller: Caller, appointment_id: str) -> Appointment:
+    """The appointment, held after its person, always in this order. Raises NotFound."""
+    seen = Appointment.visible_to(caller).where(Appointment.id == appointment_id)
+    found = session().scalars(seen).first()
+    if found is None:
+        raise NotFound()
+    trail.note(resident_id=found.resident_id, subject_id=found.id)
+    residents.lock_person(found.resident_id)
+    return session().scalars(locked(seen)).one()
+
+
+def _new(caller: Caller, resident_id: str, schedule_id: str, slot: Slot) -> Appointment:
+    if caller.kind == "resident":
+        made_by = "resident" if caller.id == resident_id else "proxy"
+    else:
+        made_by = "staff"
+    return Appointment(
+        id=ids.new(),
+        resident_id=resident_id,
+        schedule_id=schedule_id,
+        institution_id=slot.institution_id,
+        day=slot.day,
+        slot_id=slot.id,
+        slot=slot,
+        made_by=made_by,
+        created_at=clock.now(),
+    )
+
+
+def _take_beyond(caller: Caller, slot: Slot, reason: str | None) -> Slot:
+    is_of_clinic = caller.kind == "staff" and caller.institution_id == slot.institution_id
+    if not is_of_clinic or not reason:
+        raise problems.OverbookingNeedsReason()
+    return places.take_beyond(slot.id)
+
+
+def _make_sure_is_ahead(appointment: Appointment) -> None:
+    if appointment.slot is not None and appointment.slot.starts_at <= clock.now():
+        raise problems.TooLateToChange()
+
+
+# The rules over all of a person's appointments
+
+
+def _make_sure_may_book(
+    caller: Caller, person: list[str], slot: Slot, *, but: str | None = None, is_waiting: bool = False
+) -> None:
+    others = [one for one in session().scalars(Appointment.open_of(person)) if one.id != but]
+    same = [one for one in others if one.schedule_id == slot.schedule_id and one.day == slot.day]
+    waiting = [one for one in same if one.state == "waitlist" and not is_waiting]
+    if len(same) > len(waiting):
+        raise problems.AlreadyBooked()
+    for one in waiting:  # who books waits no more
+        places.close(one, "cancelled", caller, reason="booked")
+    if not is_waiting and any(_overlaps(one, slot) for one in others):
+        raise problems.SlotsOverlap()
+    if caller.kind == "resident":
+        if len(others) - len(waiting) >= MOST_OPEN:
+            raise problems.TooManyAppointments()
+        _make_sure_is_trusted(person, slot)
+
+
+def _overlaps(one: Appointment, slot: Slot) -> bool:
+    if one.slot is None or one.state not in HAS_A_PLACE:
+        return False
+    return one.slot.starts_at < slot.ends_at and slot.starts_at < one.slot.ends_at
+
+
+def _make_sure_is_trusted(person: list[str], slot: Slot) -> None:
+    if slot.schedule.kind == "expert" and not residents.is_proved(person):
+        raise problems.IdentityNotProved()
+    if (until := closed_until(person)) is not None:
+        raise problems.BookingClosed(until=until.isoformat())
+
+
+def closed_until(person: list[str]) -> datetime | None:
+    """The moment at which online booking opens again, if MISSED clinics WITHIN so long closed it."""
+    today = clock.today()
+    days = session().scalars(Appointment.days_missed(person, today - WITHIN - CLOSED_FOR)).all()
+    recent = [day for day in days if days[0] - day < WITHIN]
+    if len(recent) < MISSED or today >= days[0] + CLOSED_FOR:
+        return None
+    return clock.local(clock.start_of(days[0] + CLOSED_FOR))
+
+
+def end_all_of(resident_id: str) -> None:
+    """Cancel whatever is ahead of somebody who died. For listeners."""
+    for appointment in session().scalars(Appointment.open_of(residents.lock_person(resident_id))).all():
+        if appointment.state in OPEN:
+            places.close(appointment, "cancelled", clinics.ITSELF, reason="died")
+            announce("appointment.cancelled", appointment_id=appointment.id, resident_id=appointment.resident_id)

@@ -1,0 +1,245 @@
+"""Clinics: their weekly schedules, the slots made of them, and finding a free one."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+
+from sqlalchemy import select
+
+from healthcode.care.appointments.models import DAYS, Appointment, Schedule, Slot
+from healthcode.care.appointments.service import places
+from healthcode.core import clock, ids, pages
+from healthcode.core.caller import Caller, by_itself
+from healthcode.core.db import insert_many, locked, session
+from healthcode.core.outbox import announce
+from healthcode.core.pages import Page
+from healthcode.core.problems import Invalid, NotFound, WrongState
+from healthcode.core.words import Words
+from healthcode.registry.institutions import service as institutions
+
+MADE_AHEAD = timedelta(days=7)  # slots are there so long before they are released, so that everybody sees the hour
+LONGEST_SEARCH = timedelta(days=62)
+OFFERED_INSTEAD = timedelta(hours=24)
+ITSELF = by_itself("clinics")
+
+
+def add_schedule(
+    caller: Caller,
+    *,
+    institution_id: str,
+    kind: str,
+    title: str,
+    weekday: str,
+    starts: str,
+    ends: str,
+    slot_minutes: int,
+    capacity: int,
+    released_days_ahead: int,
+    released_at: str,
+    from_on: date,
+    until_on: date | None = None,
+    department_id: str | None = None,
+    staff_id: str | None = None,
+    room: str | None = None,
+) -> Schedule:
+    """A weekly clinic of one's own institution; its slots are made at once, as far ahead as they are shown.
+
+    Raises NotAllowed, NotFound, Invalid.
+    """
+    institutions.make_sure_administers(caller, institution_id)
+    if not _times(starts, ends, slot_minutes):
+        raise Invalid.at("ends", Words(zh="应晚于开始时间至少一个时段", en="must leave room for one slot"))
+    if until_on is not None and until_on < from_on:
+        raise Invalid.at("until_on", Words(zh="早于开始日期", en="is before the first day"))
+    if department_id is not None and not institutions.has_department(institution_id, department_id):
+        raise Invalid.at("department_id", Words(zh="不是本机构的科室", en="is no department of this institution"))
+    if staff_id is not None and institution_id not in institutions.roles_of(staff_id, clock.now()):
+        raise Invalid.at("staff_id", Words(zh="不在本机构任职", en="has no post at this institution"))
+    schedule = Schedule(
+        id=ids.new(),
+        institution_id=institution_id,
+        department_id=department_id,
+        staff_id=staff_id,
+        kind=kind,
+        title=title,
+        room=room,
+        weekday=weekday,
+        starts=starts,
+        ends=ends,
+        slot_minutes=slot_minutes,
+        capacity=capacity,
+        released_days_ahead=released_days_ahead,
+        released_at=released_at,
+        from_on=from_on,
+        until_on=until_on,
+        created_at=clock.now(),
+    )
+    session().add(schedule)
+    session().flush()  # the slots name it
+    make_slots(schedule)
+    return schedule
+
+
+def schedules_of(*, institution_id: str) -> Sequence[Schedule]:
+    """The clinics that an institution holds now or will hold."""
+    today = clock.today()
+    held = select(Schedule).where(
+        Schedule.institution_id == institution_id, (Schedule.until_on.is_(None)) | (Schedule.until_on >= today)
+    )
+    return session().scalars(held.order_by(Schedule.id).limit(500)).all()
+
+
+def make_slots(schedule: Schedule) -> int:
+    """Make the slots that are not there yet, up to the last day that is shown; returns how many."""
+    today = clock.today()
+    last = today + timedelta(days=schedule.released_days_ahead) + MADE_AHEAD
+    if schedule.until_on is not None:
+        last = min(last, schedule.until_on)
+    made_until = schedule.made_until_on
+    first = max(schedule.from_on, today, made_until + timedelta(days=1) if made_until else today)
+    rows = [
+        row for day in _days(first, last) if DAYS[day.weekday()] == schedule.weekday for row in _slots(schedule, day)
+    ]
+    insert_many(Slot, rows)
+    if last >= first:
+        schedule.made_until_on = last
+    return len(rows)
+
+
+def make_all_slots(most: int = 1000) -> int:
+    """Make what is due of every schedule; for the worker. Returns how many slots were made."""
+    today = clock.today()
+    due = select(Schedule).where(
+        (Schedule.until_on.is_(None)) | (Schedule.until_on >= today),
+        (Schedule.made_until_on.is_(None)) | (Schedule.made_until_on < today + MADE_AHEAD),
+    )
+    return sum(make_slots(schedule) for schedule in session().scalars(locked(due.limit(most))))
+
+
+def find_slots(
+    *,
+    institution_id: str | None = None,
+    schedule_id: str | None = None,
+    department_id: str | None = None,
+    staff_id: str | None = None,
+    kind: str | None = None,
+    from_on: date | None = None,
+    until_on: date | None = None,
+    is_free: bool = True,
+    after: str | None = None,
+    limit: int,
+) -> Page[Slot]:
+    """Slots from a day to a day (both in it), in the order of their time. Raises Invalid."""
+    first = max(from_on or clock.today(), clock.today())
+    last = until_on or first + timedelta(days=13)
+    if not timedelta(0) <= last - first <= LONGEST_SEARCH:
+        raise Invalid.at("until_on", Words(zh="一次最多查询两个月", en="at most two months at a time"))
+    moment = clock.now()
+    begin, end = max(clock.start_of(first), moment), clock.start_of(last + timedelta(days=1))
+    found = select(Slot).where(Slot.id >= ids.floor(begin), Slot.id < ids.floor(end), Slot.status == "free")
+    if is_free:
+        found = found.where(Slot.has_place(), Slot.opens_at <= moment)
+    if institution_id is not None:
+        found = found.where(Slot.institution_id == institution_id)
+    if schedule_id is not None:
+        found = found.where(Slot.schedule_id == schedule_id)
+    for column, wanted in (
+        (Schedule.department_id, department_id),
+        (Schedule.staff_id, staff_id),
+        (Schedule.kind, kind),
+    ):
+        if wanted is not None:
+            found = found.where(Slot.schedule_id.in_(select(Schedule.id).where(column == wanted)))
+    return pages.page(found, by=Slot.id.expression, after=after, limit=limit)
+
+
+def close_day(caller: Caller, *, schedule_id: str, day: date, reason: str) -> int:
+    """The clinic does not take place on that day: those booked lose the place, are told, and are offered another.
+
+    Returns how many there were. Raises NotAllowed, NotFound, WrongState.
+    """
+    schedule = session().get(Schedule, schedule_id)
+    if schedule is None:
+        raise NotFound()
+    institutions.make_sure_administers(caller, schedule.institution_id)
+    slots = (
+        session()
+        .scalars(locked(select(Slot).where(Slot.schedule_id == schedule_id, Slot.day == day).order_by(Slot.id)))
+        .all()
+    )
+    if not slots:
+        raise NotFound()
+    if all(slot.status != "free" for slot in slots):
+        raise WrongState(state="busy-unavailable")
+    for slot in slots:
+        slot.status = "busy-unavailable"
+    session().flush()  # nobody is offered a place of this day any more
+    told = session().scalars(Appointment.of_day(schedule_id, day)).all()
+    for appointment in told:
+        places.change(appointment, "cancelled", caller, reason=reason)
+        places.grounds.end_grounds(appointment.id)
+        announce("appointment.cancelled", appointment_id=appointment.id, resident_id=appointment.resident_id)
+        _offer_another(appointment, schedule)
+    return len(told)
+
+
+def _offer_another(lost: Appointment, schedule: Schedule) -> None:
+    """The next free place of the same clinic, kept for a day; if there is none, they find one themselves."""
+    later = find_slots(schedule_id=schedule.id, from_on=lost.day, until_on=lost.day + LONGEST_SEARCH, limit=1).items
+    if not later:
+        return
+    slot = places.take(later[0].id)
+    until = min(clock.now() + OFFERED_INSTEAD, slot.starts_at)
+    offered = Appointment(
+        id=ids.new(),
+        resident_id=lost.resident_id,
+        schedule_id=schedule.id,
+        institution_id=slot.institution_id,
+        day=slot.day,
+        slot_id=slot.id,
+        slot=slot,
+        held_until=until,
+        frees_at=until,
+        made_by="staff",
+        created_at=clock.now(),
+    )
+    session().add(offered)
+    places.change(offered, "waitlist", ITSELF, reason="instead of a clinic that does not take place")
+    announce("appointment.offered", appointment_id=offered.id, resident_id=offered.resident_id)
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _times(starts: str, ends: str, minutes: int) -> list[tuple[time, time]]:
+    """Every slot from a time to a time, as city times; what does not fill a whole slot is left out."""
+    begin, end = (datetime.combine(date.min, time.fromisoformat(text)) for text in (starts, ends))
+    count = int((end - begin).total_seconds() // 60) // minutes
+    edges = [begin + timedelta(minutes=minutes * n) for n in range(count + 1)]
+    return [(one.time(), other.time()) for one, other in pairwise(edges)]
+
+
+def _slots(schedule: Schedule, day: date) -> list[dict[str, object]]:
+    released = clock.moment(
+        day - timedelta(days=schedule.released_days_ahead), time.fromisoformat(schedule.released_at)
+    )
+    rows: list[dict[str, object]] = []
+    for begins, ends in _times(schedule.starts, schedule.ends, schedule.slot_minutes):
+        starts_at = clock.moment(day, begins)
+        rows.append(
+            {
+                "id": ids.new(starts_at),
+                "schedule_id": schedule.id,
+                "institution_id": schedule.institution_id,
+                "day": day,
+                "starts_at": starts_at,
+                "ends_at": clock.moment(day, ends),
+                "opens_at": released,
+                "capacity": schedule.capacity,
+                "taken": 0,
+                "overbooked": 0,
+                "status": "free",
+            }
+        )
+    return rows
