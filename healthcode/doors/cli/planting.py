@@ -13,6 +13,7 @@ from flask import current_app
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from config import Settings
+from healthcode.care.appointments import service as appointments
 from healthcode.core import clock, ids
 from healthcode.core.caller import by_itself
 from healthcode.core.db import transaction
@@ -25,6 +26,7 @@ from seeds import Machine, SeedDocument, SeedResident, Town, load_town
 from seeds import residents as strangers
 
 LOGINS = "logins.json"
+WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
 GRANTED_FOR = timedelta(days=3 * 365)
 MOTHERS = 100_000  # as far back as a newborn's mother is looked for
 SYSTEM = "00000000-0000-7000-8000-000000000000"  # who vouches for documents that were planted
@@ -63,6 +65,7 @@ def plant(name: str, count: int, *, whole: bool) -> None:
             told=lambda come: progress.update(bar, completed=come),
         )
         _family(town, people)
+        _clinics(load_town(name), places)  # the small ones that no list names keep no clinics
     _keep(settings.folder / LOGINS, logins)
 
 
@@ -158,6 +161,34 @@ def _family(town: Town, people: Mapping[str, str]) -> None:
             relation=proxy.relation,
             scopes=proxy.scopes,
         )
+
+
+def _clinics(town: Town, places: Mapping[str, str]) -> None:
+    """A living week: mornings everywhere, and on two afternoons an expert at each hospital."""
+    for one in town.institutions:
+        if one.kind == "hospital":
+            for day in ("tue", "thu"):
+                _clinic(places[one.code], "expert", "专家门诊", day, "14:00", "17:00", minutes=10, capacity=1, ahead=7)
+        if one.kind in ("hospital", "health-centre", "station"):
+            for day in WORKDAYS:
+                _clinic(places[one.code], "clinic", "普通门诊", day, "08:00", "11:30", minutes=30, capacity=6, ahead=3)
+
+
+def _clinic(place: str, kind: str, title: str, day: str, *hours: str, minutes: int, capacity: int, ahead: int) -> None:
+    appointments.add_schedule(
+        by_itself("seed"),
+        institution_id=place,
+        kind=kind,
+        title=title,
+        weekday=day,
+        starts=hours[0],
+        ends=hours[1],
+        slot_minutes=minutes,
+        capacity=capacity,
+        released_days_ahead=ahead,
+        released_at="07:00",
+        from_on=clock.today(),
+    )
 
 
 def _keep(file: Path, logins: Sequence[Login]) -> None:
