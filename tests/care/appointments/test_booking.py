@@ -100,6 +100,7 @@ def test_without_its_key_a_second_booking_is_refused(clinic, town):
     assert kind(clinic.book(town.wang, 1)) == "already-booked"
 
 
+@pytest.mark.case("S2")
 def test_nobody_is_in_two_places(hospital, town):
     one, other = hospital.begin(), hospital.begin(title="外科", starts="14:10", ends="15:10")
     one.book(town.wang)
@@ -134,6 +135,7 @@ def test_before_its_hour_nobody_books_and_everybody_sees_the_hour(hospital, town
     assert clinic.book(town.wang, slot_id).status_code == 201
 
 
+@pytest.mark.case("S7")
 def test_what_has_begun_cannot_be_booked(clinic, town, clock):
     clock.freeze(city_clock.start_of(city_clock.today() + timedelta(days=1)) + timedelta(hours=14))
     town._headers.clear()
