@@ -147,7 +147,7 @@ class Desk(RuleBasedStateMachine):
 
 
 @pytest.mark.case("I12", "I14")
-@pytest.mark.parametrize("examples", [12, pytest.param(2000, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("examples", [12, pytest.param(300, marks=pytest.mark.proof)])
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_any_order_of_deeds_keeps_every_place(hospital: Clinic, town, clock, examples):
     class Machine(Desk):
