@@ -22,6 +22,7 @@ from sqlalchemy import (
     BindParameter,
     Connection,
     DateTime,
+    Delete,
     Dialect,
     Engine,
     Insert,
@@ -30,6 +31,7 @@ from sqlalchemy import (
     String,
     TextClause,
     TypeDecorator,
+    Update,
     Uuid,
     bindparam,
     event,
@@ -208,6 +210,12 @@ def stream_in(table: type[Table], columns: Sequence[str], rows: Sequence[Sequenc
     with driver.cursor() as cursor, cursor.copy(f"COPY {table.__tablename__} ({names}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def changed(statement: Update | Delete) -> int:
+    """Do it, past the unit of work; returns how many rows it met. The condition in it is what decides a race."""
+    done: Any = session().execute(statement.execution_options(synchronize_session=False))
+    return int(done.rowcount)
 
 
 def locked(statement: Select[tuple[Row]]) -> Select[tuple[Row]]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from healthcode.core import clock, ids, secrets
 from healthcode.core.caller import Caller
-from healthcode.core.db import At, RowId, Table, insert_if_absent, session, unless_held
+from healthcode.core.db import At, RowId, Table, changed, insert_if_absent, session, unless_held
 from healthcode.core.problems import Problem
 from healthcode.core.words import Words
 
@@ -127,4 +127,4 @@ def begin(caller: Caller, *, door: str, key: str, request: Request, body: bytes)
 
 def forget_old(now: datetime) -> int:
     """Drop keys older than KEPT; business rules still refuse their deeds. Returns how many. For the worker."""
-    return session().execute(delete(KeptAnswer).where(KeptAnswer.created_at < now - KEPT)).rowcount  # type: ignore[attr-defined, no-any-return]
+    return changed(delete(KeptAnswer).where(KeptAnswer.created_at < now - KEPT))

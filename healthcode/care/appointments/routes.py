@@ -38,7 +38,7 @@ _RULES = (
 )
 def add_schedule(caller: Caller, institution_id: str, wanted: dict[str, Any]) -> Schedule:
     """Begin a weekly clinic; its slots are made and released by its own rule."""
-    return service.add_schedule(caller, institution_id=institution_id, **wanted)
+    return service.add_schedule(caller, institution_id=institution_id, rule=service.WeeklyRule(**wanted))
 
 
 @room.get("/institutions/<id:institution_id>/schedules", allow=Anyone(), reply=schemas.SchedulesOut)

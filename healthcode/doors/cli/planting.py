@@ -175,9 +175,7 @@ def _clinics(town: Town, places: Mapping[str, str]) -> None:
 
 
 def _clinic(place: str, kind: str, title: str, day: str, *hours: str, minutes: int, capacity: int, ahead: int) -> None:
-    appointments.add_schedule(
-        by_itself("seed"),
-        institution_id=place,
+    rule = appointments.WeeklyRule(
         kind=kind,
         title=title,
         weekday=day,
@@ -189,6 +187,7 @@ def _clinic(place: str, kind: str, title: str, day: str, *hours: str, minutes: i
         released_at="07:00",
         from_on=clock.today(),
     )
+    appointments.add_schedule(by_itself("seed"), institution_id=place, rule=rule)
 
 
 def _keep(file: Path, logins: Sequence[Login]) -> None:

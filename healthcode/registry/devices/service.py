@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from healthcode.core import clock, ids, p256, pages, signing
 from healthcode.core.caller import Caller
-from healthcode.core.db import insert_many, locked, session
+from healthcode.core.db import changed, insert_many, locked, session
 from healthcode.core.outbox import announce
 from healthcode.core.pages import Page
 from healthcode.core.problems import Invalid, NotAllowed, NotFound, WrongState
@@ -83,9 +83,8 @@ def enrol(*, enrolment_code: str, public_key: Mapping[str, str], name: str | Non
         update(Device)
         .where(Device.enrolment_digest == digest, Device.state == "invited", Device.enrolment_ends_at > moment)
         .values(state="enrolled", public_key=key, enrolled_at=moment, enrolment_digest=None)
-        .execution_options(synchronize_session=False)
     )
-    if session().execute(taken).rowcount != 1 or device is None:  # type: ignore[attr-defined]  # an UPDATE's result counts rows
+    if changed(taken) != 1 or device is None:
         raise EnrolmentCodeRefused()
     session().refresh(device)
     device.name = name or device.name
@@ -138,9 +137,8 @@ def stop(device_id: str, *, reason: str) -> bool:
         update(Device)
         .where(Device.id == device_id, Device.state != "revoked")
         .values(state="revoked", revoked_at=clock.now(), revoked_reason=reason, enrolment_digest=None)
-        .execution_options(synchronize_session=False)
     )
-    if session().execute(ended).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result counts rows
+    if changed(ended) != 1:
         return False
     device = session().get(Device, device_id, populate_existing=True)
     announce("device.revoked", device_id=device_id, institution_id=device.institution_id if device else None)

@@ -10,7 +10,7 @@ from sqlalchemy import Select, select, update
 
 from healthcode.core import clock, ids, pages
 from healthcode.core.caller import Caller
-from healthcode.core.db import Instant, lock_for, session
+from healthcode.core.db import Instant, changed, lock_for, session
 from healthcode.core.outbox import announce
 from healthcode.core.pages import Page
 from healthcode.core.problems import Invalid, NotAllowed, NotFound
@@ -274,7 +274,7 @@ def dismiss(caller: Caller, *, post_id: str) -> None:
     if post is None or not _administers(caller, post.institution_id):
         raise NotFound()
     ended = update(Post).where(Post.id == post_id, Post.in_force(moment)).values(until_at=moment)
-    if session().execute(ended).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result counts rows
+    if changed(ended) != 1:
         raise NotFound()
     announce("post.ended", post_id=post_id, staff_id=post.staff_id, institution_id=post.institution_id, role=post.role)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from healthcode.core.caller import Caller
-from healthcode.core.db import session
+from healthcode.core.db import changed, session
 from healthcode.core.outbox import Happening, hears
 from healthcode.core.tidying import forgets
 from healthcode.registry.institutions import service as institutions
@@ -66,8 +66,7 @@ def _is_too_far(one: Verification, other: Verification) -> bool:
 @forgets
 def forget_showings(now: datetime) -> int:
     """Showings are kept 30 days: as long as a scanner's late upload is judged."""
-    gone = session().execute(delete(Showing).where(Showing.read_at < now - KEPT))
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+    return changed(delete(Showing).where(Showing.read_at < now - KEPT))
 
 
 Place = tuple[float | None, float | None]

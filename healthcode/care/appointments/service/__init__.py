@@ -2,6 +2,7 @@
 
 from healthcode.care.appointments.service.booking import appointments_of, book, cancel, confirm, end_all_of, move, wait
 from healthcode.care.appointments.service.clinics import (
+    WeeklyRule,
     add_schedule,
     close_day,
     find_slots,
@@ -12,6 +13,7 @@ from healthcode.care.appointments.service.day import check_in, close_days, finis
 from healthcode.care.appointments.service.places import end_overdue, return_places
 
 __all__ = [
+    "WeeklyRule",
     "add_schedule",
     "appointments_of",
     "book",

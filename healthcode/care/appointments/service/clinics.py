@@ -1,6 +1,7 @@
 """Clinics: their weekly schedules, the slots made of them, and finding a free one."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -23,61 +24,49 @@ OFFERED_INSTEAD = timedelta(hours=24)
 ITSELF = by_itself("clinics")
 
 
-def add_schedule(
-    caller: Caller,
-    *,
-    institution_id: str,
-    kind: str,
-    title: str,
-    weekday: str,
-    starts: str,
-    ends: str,
-    slot_minutes: int,
-    capacity: int,
-    released_days_ahead: int,
-    released_at: str,
-    from_on: date,
-    until_on: date | None = None,
-    department_id: str | None = None,
-    staff_id: str | None = None,
-    room: str | None = None,
-) -> Schedule:
+@dataclass(frozen=True)
+class WeeklyRule:
+    """When a clinic takes place and is released; hours are the city's, `capacity` is of one slot."""
+
+    kind: str
+    title: str
+    weekday: str
+    starts: str
+    ends: str
+    slot_minutes: int
+    capacity: int
+    released_days_ahead: int
+    released_at: str
+    from_on: date
+    until_on: date | None = None
+    department_id: str | None = None
+    staff_id: str | None = None
+    room: str | None = None
+
+
+def add_schedule(caller: Caller, *, institution_id: str, rule: WeeklyRule) -> Schedule:
     """A weekly clinic of one's own institution; its slots are made at once, as far ahead as they are shown.
 
     Raises NotAllowed, NotFound, Invalid.
     """
     institutions.make_sure_administers(caller, institution_id)
-    if not _times(starts, ends, slot_minutes):
-        raise Invalid.at("ends", Words(zh="应晚于开始时间至少一个时段", en="must leave room for one slot"))
-    if until_on is not None and until_on < from_on:
-        raise Invalid.at("until_on", Words(zh="早于开始日期", en="is before the first day"))
-    if department_id is not None and not institutions.has_department(institution_id, department_id):
-        raise Invalid.at("department_id", Words(zh="不是本机构的科室", en="is no department of this institution"))
-    if staff_id is not None and institution_id not in institutions.roles_of(staff_id, clock.now()):
-        raise Invalid.at("staff_id", Words(zh="不在本机构任职", en="has no post at this institution"))
-    schedule = Schedule(
-        id=ids.new(),
-        institution_id=institution_id,
-        department_id=department_id,
-        staff_id=staff_id,
-        kind=kind,
-        title=title,
-        room=room,
-        weekday=weekday,
-        starts=starts,
-        ends=ends,
-        slot_minutes=slot_minutes,
-        capacity=capacity,
-        released_days_ahead=released_days_ahead,
-        released_at=released_at,
-        from_on=from_on,
-        until_on=until_on,
-        created_at=clock.now(),
-    )
+    _make_sure_is_possible(institution_id, rule)
+    schedule = Schedule(id=ids.new(), institution_id=institution_id, created_at=clock.now(), **vars(rule))
     session().add(schedule)
     session().flush()  # the slots name it
     make_slots(schedule)
     return schedule
+
+
+def _make_sure_is_possible(institution_id: str, rule: WeeklyRule) -> None:
+    if not _times(rule.starts, rule.ends, rule.slot_minutes):
+        raise Invalid.at("ends", Words(zh="应晚于开始时间至少一个时段", en="must leave room for one slot"))
+    if rule.until_on is not None and rule.until_on < rule.from_on:
+        raise Invalid.at("until_on", Words(zh="早于开始日期", en="is before the first day"))
+    if rule.department_id is not None and not institutions.has_department(institution_id, rule.department_id):
+        raise Invalid.at("department_id", Words(zh="不是本机构的科室", en="is no department of this institution"))
+    if rule.staff_id is not None and institution_id not in institutions.roles_of(rule.staff_id, clock.now()):
+        raise Invalid.at("staff_id", Words(zh="不在本机构任职", en="has no post at this institution"))
 
 
 def schedules_of(*, institution_id: str) -> Sequence[Schedule]:

@@ -36,11 +36,12 @@ def check_in(caller: Caller, *, verification_id: str) -> Appointment:
     verification = codes.spend(verification_id, purpose="check-in", institution_id=str(caller.institution_id))
     person = residents.lock_person(verification.resident_id)
     today = [one for one in session().scalars(Appointment.open_of(person)) if _is_here_today(one, caller)]
-    booked = sorted((one for one in today if one.state == "booked"), key=lambda one: one.slot.starts_at)  # type: ignore[union-attr]  # what is booked has a slot
+    booked = [one for one in today if one.state == "booked"]
     if not booked:
         arrived = [one for one in today if one.state == "arrived"]
         raise problems.AlreadyCheckedIn(ticket=arrived[0].ticket) if arrived else problems.NothingBookedToday()
-    appointment = session().scalars(locked(Appointment.visible_to(caller).where(Appointment.id == booked[0].id))).one()
+    first = min(booked, key=lambda one: one.slot_id or "")  # ids of slots are in the order of their times
+    appointment = session().scalars(locked(Appointment.visible_to(caller).where(Appointment.id == first.id))).one()
     appointment.ticket = _next_number(appointment.schedule_id, appointment.day)
     places.change(appointment, "arrived", caller)
     announce("appointment.arrived", appointment_id=appointment.id, resident_id=appointment.resident_id)

@@ -14,7 +14,7 @@ from healthcode.care.appointments.models import Appointment, AppointmentChange, 
 from healthcode.care.appointments.problems import SlotNotOpen, SlotTaken
 from healthcode.core import clock, ids
 from healthcode.core.caller import Caller, by_itself
-from healthcode.core.db import insert_many, session, unclaimed
+from healthcode.core.db import changed, insert_many, session, unclaimed
 from healthcode.core.outbox import announce
 from healthcode.core.problems import NotFound
 from healthcode.trust.grounds import service as grounds
@@ -48,7 +48,7 @@ def take_beyond(slot_id: str) -> Slot:
     moment = clock.now()
     slot = find_slot(slot_id)
     more = update(Slot).where(Slot.id == slot_id, Slot.status == "free", Slot.ends_at > moment)
-    if not _changed(more.values(taken=Slot.taken + 1, overbooked=Slot.overbooked + 1)):
+    if not changed(more.values(taken=Slot.taken + 1, overbooked=Slot.overbooked + 1)):
         raise SlotNotOpen()
     session().refresh(slot)
     return slot
@@ -153,16 +153,11 @@ def return_places(moment: datetime, slot_id: str | None = None, most: int = 500)
 
 def _take(slot_id: str) -> bool:
     place = update(Slot).where(Slot.id == slot_id, Slot.is_bookable(clock.now()), Slot.has_place())
-    return _changed(place.values(taken=Slot.taken + 1))
+    return changed(place.values(taken=Slot.taken + 1)) == 1
 
 
 def _free(slot_id: str) -> None:
-    _changed(update(Slot).where(Slot.id == slot_id).values(taken=Slot.taken - 1))
-
-
-def _changed(statement: object) -> bool:
-    done = session().execute(statement.execution_options(synchronize_session=False))  # type: ignore[attr-defined]  # an UPDATE has them
-    return bool(done.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE's result counts rows
+    changed(update(Slot).where(Slot.id == slot_id).values(taken=Slot.taken - 1))
 
 
 def _why_not(slot: Slot) -> SlotNotOpen | SlotTaken:

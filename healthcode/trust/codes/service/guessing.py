@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, delete, literal, select, update
 
 from healthcode.core import clock, ids
-from healthcode.core.db import Moment, insert_if_absent, session
+from healthcode.core.db import Moment, changed, insert_if_absent, session
 from healthcode.core.problems import Problem
 from healthcode.core.tidying import forgets
 from healthcode.trust.codes.models import WrongTries
@@ -95,5 +95,4 @@ def forgive(place: Place) -> None:
 @forgets
 def forget_old(moment: datetime) -> int:
     """Drop series that count no longer. Returns how many."""
-    gone = session().execute(delete(WrongTries).where(WrongTries.since_at < moment - COUNTED))
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+    return changed(delete(WrongTries).where(WrongTries.since_at < moment - COUNTED))

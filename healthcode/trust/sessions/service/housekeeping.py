@@ -1,11 +1,10 @@
 """Forgetting what is over."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, delete, or_, select
 
-from healthcode.core.db import Table, session
+from healthcode.core.db import Table, changed
 from healthcode.core.tidying import forgets
 from healthcode.trust.sessions.models import OneTimePassword, RefreshToken, SignInFailure, UsedAssertion
 from healthcode.trust.sessions.models import Session as SessionRow
@@ -32,5 +31,4 @@ def forget_old(moment: datetime) -> int:
 
 
 def _drop(table: type[Table], which: ColumnElement[bool]) -> int:
-    result: Any = session().execute(delete(table).where(which).execution_options(synchronize_session=False))
-    return int(result.rowcount)
+    return changed(delete(table).where(which))
