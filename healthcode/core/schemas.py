@@ -13,6 +13,7 @@ from healthcode.core.words import Words
 MISSING: Any = Words(zh="必填", en="required")
 NOT_KNOWN: Any = Words(zh="未知的字段", en="unknown field")
 WRONG_KIND: Any = Words(zh="类型不对", en="wrong type")
+POINT = r"-?[0-9]{1,2}(\.[0-9]{1,8})?,-?[0-9]{1,3}(\.[0-9]{1,8})?"  # latitude,longitude in degrees (WGS 84)
 
 
 class In(Schema):

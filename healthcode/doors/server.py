@@ -47,7 +47,7 @@ class WaitingRoom:
         application: Application,
         *,
         threads: int = 16,
-        seats: int = 128,
+        seats: int = 256,
         body_limit: int = BODY_LIMIT,
         body_seconds: float = BODY_SECONDS,
     ) -> None:

@@ -145,13 +145,14 @@ ROWS: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ("GET", f"{A}/verifications/<id:verification_id>/agenda"): ({"scanner"}, SCANNERS),
     **{
         ("POST", f"{A}/appointments/<id:appointment_id>/{deed}"): (BOOK_FOR_WANG, RESIDENTS | CLINIC | CITY_DESK)
-        for deed in ("confirmations", "cancellations")
+        for deed in ("confirmations", "cancellations", "appeals")
     },
     **{
         ("POST", f"{A}/appointments/<id:appointment_id>/{deed}"): (CLINIC & AT_THE_HOSPITAL, CLINIC)
         for deed in ("completions", "absences")
     },
     ("GET", f"{A}/institutions/<id:institution_id>/appointments"): (CLINIC & AT_THE_HOSPITAL, CLINIC & AT_THE_HOSPITAL),
+    ("GET", f"{A}/institutions/<id:institution_id>/appeals"): (CLINIC & AT_THE_HOSPITAL, CLINIC & AT_THE_HOSPITAL),
     ("POST", f"{A}/institutions/<id:institution_id>/schedules"): (ADMIN | {"city_admin"}, ADMIN | {"city_admin"}),
     ("POST", f"{A}/schedules/<id:schedule_id>/closed-days"): (ADMIN | {"city_admin"}, ADMIN | {"city_admin"}),
     ("GET", f"{A}/institutions/<id:institution_id>/staff"): (ADMIN | {"city_admin"}, ADMIN | {"city_admin"}),
@@ -169,6 +170,7 @@ NEVER_THERE: dict[tuple[str, str], frozenset[str]] = {
     ),
     ("GET", f"{A}/institutions/<id:institution_id>"): PUBLIC,
     ("GET", f"{A}/institutions/<id:institution_id>/schedules"): PUBLIC,
+    ("POST", f"{A}/appeals/<id:appeal_id>/decisions"): frozenset(CLINIC),
     ("POST", f"{A}/appointments/<id:appointment_id>/moves"): frozenset(RESIDENTS | CLINIC | CITY_DESK),
 }
 # Not asked: what needs a file's name, and /readyz, which answers for the database and nobody else.

@@ -18,7 +18,7 @@ from tests.support.phones import new_deed
 from tests.support.servers import Answer, Crowd, Line
 
 sizes = pytest.mark.parametrize(
-    ("people", "places", "rounds"), [(100, 10, 1), pytest.param(500, 50, 5, marks=pytest.mark.proof)]
+    ("people", "places", "rounds"), [(100, 10, 1), pytest.param(500, 50, 20, marks=pytest.mark.proof)]
 )
 
 

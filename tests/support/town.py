@@ -63,6 +63,10 @@ class Town:
             self._headers[person.id] = bearer(self.app, person.kind, person.id, person.institution_id, person.phone)
         return self._headers[person.id]
 
+    def sign_in_again(self) -> None:
+        """Time has passed, and with it everybody's access token."""
+        self._headers.clear()
+
     def phone(self, person: Person) -> Phone:
         return Phone(self.headers(person), person.id)
 

@@ -18,6 +18,11 @@ def make_slots(_now: datetime) -> int:
 
 
 @keeps_up
+def hold_draws(now: datetime) -> int:
+    return service.hold_draws(now)
+
+
+@keeps_up
 def end_holds_and_offers(now: datetime) -> int:
     return service.end_overdue(now)
 

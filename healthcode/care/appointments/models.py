@@ -9,13 +9,17 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Index,
+    LargeBinary,
     Select,
     String,
     UniqueConstraint,
+    case,
+    func,
     select,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from healthcode.core import clock
 from healthcode.core.caller import Personal, proof
 from healthcode.core.db import At, OptionalAt, OptionalRef, Ref, RowId, Table, Word, append_only
 
@@ -47,6 +51,9 @@ class Schedule(Table):
     capacity: Mapped[int]  # of one slot
     released_days_ahead: Mapped[int]
     released_at: Mapped[str] = mapped_column(String(5))  # 07:00 of that day
+    has_draw: Mapped[bool] = mapped_column(default=False)  # who asks in the first minutes takes part in a draw
+    kept_for_referrals: Mapped[int] = mapped_column(default=0)  # places of one day, spread over its slots
+    kept_until_hours: Mapped[int] = mapped_column(default=0)  # before a slot begins; then they are everybody's
     from_on: Mapped[date] = mapped_column(Date)
     until_on: Mapped[date | None] = mapped_column(Date)
     made_until_on: Mapped[date | None] = mapped_column(Date)  # slots are there up to and with this day
@@ -60,6 +67,7 @@ class Slot(Table):
     __table_args__ = (
         UniqueConstraint("schedule_id", "starts_at"),
         CheckConstraint("taken >= 0 AND taken <= capacity + overbooked", name="capacity"),
+        CheckConstraint("kept >= 0", name="kept"),
         Index("ix_slots_institution_id_id", "institution_id", "id"),
     )
 
@@ -73,22 +81,39 @@ class Slot(Table):
     capacity: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
     overbooked: Mapped[int] = mapped_column(default=0)  # places that staff added, each with its reason
+    draws_at: Mapped[OptionalAt] = mapped_column(index=True)  # until its draw was held, nobody books
+    kept: Mapped[int] = mapped_column(default=0)  # places that only a referral may take, until `kept_until`
+    kept_until: Mapped[OptionalAt]
     status: Mapped[Word] = mapped_column(default="free")  # FHIR SlotStatus: free | busy-unavailable (the clinic is off)
 
     schedule: Mapped[Schedule] = relationship(lazy="joined", innerjoin=True)
 
     @classmethod
     def is_bookable(cls, at: datetime) -> ColumnElement[bool]:
-        """Released, and its clinic has not begun."""
-        return (cls.status == "free") & (cls.opens_at <= at) & (cls.starts_at > at)
+        """Released, drawn if there was a draw, and its clinic has not begun."""
+        return (cls.status == "free") & (cls.opens_at <= at) & (cls.starts_at > at) & cls.draws_at.is_(None)
 
     @classmethod
-    def has_place(cls) -> ColumnElement[bool]:
-        return cls.taken < cls.capacity
+    def has_place(cls, at: datetime) -> ColumnElement[bool]:
+        """For everybody: beside the places that are kept for referrals at that moment."""
+        return cls.taken + case((cls.kept_until > at, cls.kept), else_=0) < cls.capacity
+
+    @classmethod
+    def has_place_for_referral(cls, at: datetime) -> ColumnElement[bool]:
+        """A kept place also before the hour of release and beside the draw; any other place as everybody takes it."""
+        is_kept = (cls.kept > 0) & (cls.kept_until > at)
+        return (
+            (cls.status == "free") & (cls.starts_at > at) & (cls.taken < cls.capacity) & (is_kept | cls.is_bookable(at))
+        )
+
+    def free_at(self, moment: datetime) -> int:
+        """Places that anybody may take at a moment."""
+        kept = self.kept if self.kept_until is not None and self.kept_until > moment else 0
+        return max(self.capacity - self.taken - kept, 0)
 
     @property
     def free(self) -> int:
-        return max(self.capacity - self.taken, 0)
+        return self.free_at(clock.now())
 
 
 class Appointment(Personal, Table):
@@ -102,6 +127,7 @@ class Appointment(Personal, Table):
         Index("ix_appointments_resident_id_state", "resident_id", "state"),
         Index("ix_appointments_slot_id_state", "slot_id", "state"),
         Index("ix_appointments_schedule_id_day_state", "schedule_id", "day", "state"),
+        Index("ix_appointments_device_created_at", "device", "created_at"),
     )
 
     id: Mapped[RowId]
@@ -121,6 +147,8 @@ class Appointment(Personal, Table):
     created_at: Mapped[At]
     changed_at: Mapped[At]
     ticket: Mapped[int | None]  # the number that is called, from check-in on
+    lot: Mapped[int | None]  # whoever took part in a draw waits in the order of the lots
+    device: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # on which a resident asked for it
 
     slot: Mapped[Slot | None] = relationship(lazy="joined")
 
@@ -137,7 +165,8 @@ class Appointment(Personal, Table):
     @proof("only the days leave on which nobody came")
     def days_missed(cls, resident_ids: Sequence[str], since: date) -> Select[tuple[date]]:
         """Newest first."""
-        missed = (cls.state == "noshow") & (cls.day >= since)
+        excused = select(Appeal.appointment_id).where(Appeal.is_excused.is_(True))
+        missed = (cls.state == "noshow") & (cls.day >= since) & cls.id.not_in(excused)
         return select(cls.day).where(cls.resident_id.in_(resident_ids), missed).order_by(cls.day.desc()).limit(50)
 
     @classmethod
@@ -153,9 +182,21 @@ class Appointment(Personal, Table):
         return (
             select(cls)
             .where(cls.schedule_id == schedule_id, cls.day == day, cls.state == "waitlist", cls.slot_id.is_(None))
-            .order_by(cls.is_urgent.desc(), cls.created_at, cls.id)
+            .order_by(cls.is_urgent.desc(), cls.lot.is_(None), cls.lot, cls.created_at, cls.id)
             .limit(1)
         )
+
+    @classmethod
+    @proof("the service itself draws lots among all who asked in time")
+    def in_draw(cls, schedule_id: str, day: date) -> Select[tuple["Appointment"]]:
+        waits = (cls.state == "waitlist") & cls.slot_id.is_(None)
+        return select(cls).where(cls.schedule_id == schedule_id, cls.day == day, waits).order_by(cls.id)
+
+    @classmethod
+    @proof("only how many different people asked on one device leaves")
+    def people_on(cls, device: bytes, since: datetime, but: Sequence[str]) -> Select[tuple[int]]:
+        asked = (cls.device == device) & (cls.created_at >= since) & cls.resident_id.not_in(but)
+        return select(func.count(cls.resident_id.distinct())).where(asked)
 
     @classmethod
     @proof("a clinic that does not take place lets everybody go; their own doors tell them")
@@ -183,6 +224,24 @@ class AppointmentChange(Personal, Table):
     by_kind: Mapped[Word]
     by_id: Mapped[OptionalRef]
     reason: Mapped[str | None] = mapped_column(String(200))
+
+
+class Appeal(Personal, Table):
+    """Somebody says why they did not come. Excused, the absence no longer counts."""
+
+    __tablename__ = "appeals"
+    __table_args__ = (Index("ix_appeals_institution_id_is_excused", "institution_id", "is_excused"),)
+
+    id: Mapped[RowId]
+    appointment_id: Mapped[Ref] = mapped_column(ForeignKey("appointments.id"), unique=True)
+    resident_id: Mapped[Ref] = mapped_column(ForeignKey("residents.id"))
+    institution_id: Mapped[Ref] = mapped_column(ForeignKey("institutions.id"))
+    text: Mapped[str] = mapped_column(String(200))
+    made_at: Mapped[At]
+    is_excused: Mapped[bool | None]  # none until it is decided
+    decided_at: Mapped[OptionalAt]
+    decided_by: Mapped[OptionalRef]
+    decided_reason: Mapped[str | None] = mapped_column(String(200))
 
 
 class QueueDay(Table):

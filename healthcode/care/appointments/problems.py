@@ -19,6 +19,28 @@ class SlotNotOpen(Problem):
     title = Words(zh="该时段不可预约", en="This slot cannot be booked")
 
 
+class DrawAhead(Problem):
+    """The places of this clinic are drawn by lot, so that the quickest machine does not win: put yourself on the list
+    before `draws_at`; whoever is drawn is offered a place."""
+
+    status = 409
+    title = Words(zh="本门诊摇号放号，请先登记", en="Places of this clinic are drawn by lot; put yourself on the list")
+
+
+class TooManyOnOneDevice(Problem):
+    """So many different people have asked for places of expert clinics on this device today. A desk can still book."""
+
+    status = 403
+    title = Words(zh="本设备今天已为多人预约专家号", en="Too many people have asked for experts on this device today")
+
+
+class NotMissed(Problem):
+    """Only an appointment that was missed can be excused, and each once."""
+
+    status = 409
+    title = Words(zh="没有可申诉的爽约记录", en="There is no missed appointment to excuse")
+
+
 class SlotsOverlap(Problem):
     """There is another appointment at that time; nobody can be in two places. Cancel or move it first."""
 

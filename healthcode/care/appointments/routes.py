@@ -3,7 +3,7 @@
 from typing import Any
 
 from healthcode.care.appointments import problems, schemas, service
-from healthcode.care.appointments.models import Appointment, Schedule, Slot
+from healthcode.care.appointments.models import Appeal, Appointment, Schedule, Slot
 from healthcode.core.access import Anyone, Device, OnBehalf, Staff
 from healthcode.core.caller import Caller
 from healthcode.core.http import Room
@@ -26,6 +26,8 @@ _RULES = (
     problems.TooManyAppointments,
     problems.BookingClosed,
     problems.IdentityNotProved,
+    problems.TooManyOnOneDevice,
+    problems.DrawAhead,
 )
 
 
@@ -170,3 +172,33 @@ def finish(caller: Caller, appointment_id: str) -> Appointment:
 def miss(caller: Caller, appointment_id: str) -> Appointment:
     """The slot is over, and nobody came."""
     return service.miss(caller, appointment_id=appointment_id)
+
+
+@room.post(
+    "/appointments/<id:appointment_id>/appeals",
+    allow=BOOKER,
+    body=schemas.AppealIn,
+    reply=schemas.AppealOut,
+    problems=(problems.NotMissed,),
+)
+def appeal(caller: Caller, appointment_id: str, wanted: dict[str, Any]) -> Appeal:
+    """Say why one did not come; excused, it no longer counts."""
+    return service.appeal(caller, appointment_id=appointment_id, **wanted)
+
+
+@room.get("/institutions/<id:institution_id>/appeals", allow=CLINIC, reply=schemas.PleadingsOut)
+def list_appeals(caller: Caller, institution_id: str) -> dict[str, Any]:
+    """Appeals that wait to be decided here."""
+    return {"items": service.appeals_at(caller, institution_id=institution_id)}
+
+
+@room.post(
+    "/appeals/<id:appeal_id>/decisions",
+    allow=CLINIC,
+    body=schemas.DecisionIn,
+    reply=schemas.AppealOut,
+    problems=(WrongState,),
+)
+def decide(caller: Caller, appeal_id: str, wanted: dict[str, Any]) -> Appeal:
+    """Excuse an absence, or let it count."""
+    return service.decide(caller, appeal_id=appeal_id, **wanted)

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from healthcode.care.appointments.models import DAYS, KINDS, STATES
-from healthcode.core.schemas import Below, Day, Id, In, ManyOf, Moment, OneOf, Out, PageAsked, Text, Whole, YesNo
+from healthcode.core.schemas import POINT, Below, Day, Id, In, ManyOf, Moment, OneOf, Out, PageAsked, Text, Whole, YesNo
 
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
@@ -34,6 +34,16 @@ class ScheduleIn(In):
     capacity = Whole(least=1, most=100, required=True, metadata={"description": "places in one slot"})
     released_days_ahead = Whole(least=0, most=60, required=True)
     released_at = Text(least=5, most=5, pattern=_CLOCK, required=True)
+    has_draw = YesNo(
+        load_default=False,
+        metadata={"description": "whoever asks in the first three minutes takes part in a draw, however quick"},
+    )
+    kept_for_referrals = Whole(
+        least=0, most=1000, load_default=0, metadata={"description": "places of one day that only referrals may take"}
+    )
+    kept_until_hours = Whole(
+        least=0, most=24 * 60, load_default=0, metadata={"description": "before a slot begins; then everybody may"}
+    )
     from_on = Day(required=True)
     until_on = Day()
 
@@ -53,6 +63,9 @@ class ScheduleOut(Out):
     capacity = fields.Integer(required=True)
     released_days_ahead = fields.Integer(required=True)
     released_at = fields.String(required=True)
+    has_draw = fields.Boolean(required=True)
+    kept_for_referrals = fields.Integer(required=True)
+    kept_until_hours = fields.Integer(required=True)
     from_on = Day(required=True)
     until_on = Day(allow_none=True)
 
@@ -67,6 +80,7 @@ class SlotsAsked(PageAsked):
     department_id = Id()
     staff_id = Id()
     kind = OneOf(*KINDS)
+    near = Text(most=40, pattern=POINT, metadata={"description": "latitude,longitude: the twenty nearest institutions"})
     from_on = Day(metadata={"description": "today, if it is not said"})
     until_on = Day(metadata={"description": "two weeks later, if it is not said; at most two months"})
 
@@ -80,6 +94,7 @@ class SlotOut(Out):
     starts_at = Moment(required=True)
     ends_at = Moment(required=True)
     opens_at = Moment(required=True)
+    draws_at = Moment(allow_none=True, metadata={"description": "until then one asks to take part in its draw"})
     free = fields.Integer(required=True)
 
 
@@ -109,6 +124,38 @@ class WhyIn(In):
     example = {"reason": "临时有事"}
 
     reason = Text(most=200)
+
+
+class AppealIn(In):
+    example = {"text": "当天突发急症，住院了"}
+
+    text = Text(most=200, required=True)
+
+
+class DecisionIn(In):
+    example = {"is_excused": True, "reason": "有住院证明"}
+
+    is_excused = YesNo(required=True)
+    reason = Text(most=200)
+
+
+class AppealOut(Out):
+    id = Id(required=True)
+    appointment_id = Id(required=True)
+    text = fields.String(required=True)
+    made_at = Moment(required=True)
+    is_excused = fields.Boolean(allow_none=True, metadata={"description": "null until it is decided"})
+    decided_reason = fields.String(allow_none=True)
+
+
+class PleadingOut(Out):
+    appeal = Below(AppealOut, required=True)
+    day = Day(required=True)
+    display_name = fields.String(required=True)
+
+
+class PleadingsOut(Out):
+    items = ManyOf(Below(PleadingOut), least=0, most=200, required=True)
 
 
 class ClosedDayIn(In):

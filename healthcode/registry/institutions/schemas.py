@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from healthcode.core.schemas import AskedWhole, Below, Id, In, ManyOf, Moment, OneOf, Out, PageAsked, Text
+from healthcode.core.schemas import POINT, AskedWhole, Below, Id, In, ManyOf, Moment, OneOf, Out, PageAsked, Text
 from healthcode.registry.institutions.models import KINDS, ROLES
 
 
@@ -13,7 +13,7 @@ class InstitutionsAsked(In):
     district = Text(most=64)
     near = Text(
         most=40,
-        pattern=r"-?[0-9]{1,2}(\.[0-9]{1,8})?,-?[0-9]{1,3}(\.[0-9]{1,8})?",
+        pattern=POINT,
         metadata={"description": "latitude,longitude in degrees (WGS 84): the nearest ones, nearest first"},
     )
 

@@ -25,7 +25,7 @@ class Ground(Table):
     grantee_kind: Mapped[Word]  # resident | staff | institution
     grantee_id: Mapped[Ref]
     scope: Mapped[Word]
-    source: Mapped[Word]  # grant | guardianship | verification | consent | referral | contract | break-glass
+    source: Mapped[Word]  # grant | guardianship | verification | consent | appointment | appeal | referral | …
     source_id: Mapped[Ref]
     from_at: Mapped[At]
     until_at: Mapped[OptionalAt]

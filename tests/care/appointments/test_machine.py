@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from healthcode.care.appointments import service
 from healthcode.care.appointments.models import HAS_A_PLACE, Appointment, ReturnedPlace, Slot
+from healthcode.care.appointments.service.clinics import DRAWN_AFTER
 from healthcode.core import clock, tidying
 from healthcode.core.caller import EVERYBODY, Caller
 from healthcode.core.db import session, transaction
@@ -19,11 +20,14 @@ from healthcode.core.problems import Problem
 from tests.care.conftest import Clinic
 
 PEOPLE = st.sampled_from(("wang", "son", "stranger", "child"))
-SLOTS = st.integers(0, 3)
+SLOTS = st.integers(0, 5)
 
 
 class Desk(RuleBasedStateMachine):
-    """Four people and two clinics that overlap, with two slots of one place each; through the service, as doors do."""
+    """Four people and three clinics that overlap, with two slots each; through the service, as doors do.
+
+    The first clinic keeps half its places for referrals, the last one draws lots.
+    """
 
     clinics: list[Clinic]
     town: Any
@@ -36,6 +40,9 @@ class Desk(RuleBasedStateMachine):
             # They cannot be removed: the database keeps their history.
             current.query(Appointment).update({"state": "cancelled", "held_until": None, "frees_at": None})
             current.query(Slot).update({"taken": 0, "overbooked": 0})
+            for slot in current.scalars(select(Slot)):
+                slot.kept = 1 if slot.schedule.kept_for_referrals else 0
+                slot.draws_at = slot.opens_at + DRAWN_AFTER if slot.schedule.has_draw else None
         clock.freeze(self.began)
         self.slot_ids = [slot["id"] for clinic in self.clinics for slot in clinic.slots]
 
@@ -76,6 +83,18 @@ class Desk(RuleBasedStateMachine):
             return service.book(doctor, is_overbooking=True, reason="病情需要", **asked)
 
         self.act(overbook, person, resident_id=resident, slot_id=self.slot_ids[slot])
+
+    @rule(person=PEOPLE, slot=SLOTS)
+    def refer(self, person: str, slot: int) -> None:
+        resident = getattr(self.town, person).id
+
+        def refer(_caller: Caller, **asked: Any) -> Any:
+            station = Caller(
+                kind="staff", id=self.town.station_worker.id, institution_id=self.town.station, sight=EVERYBODY
+            )
+            return service.book(station, is_referral=True, **asked)
+
+        self.act(refer, person, resident_id=resident, slot_id=self.slot_ids[slot])
 
     @rule(person=PEOPLE)
     def confirm(self, person: str) -> None:
@@ -130,6 +149,7 @@ class Desk(RuleBasedStateMachine):
             for slot in current.scalars(select(Slot).where(Slot.id.in_(self.slot_ids))):
                 assert slot.taken == held.get(slot.id, 0) + back.get(slot.id, 0), "a place was lost or found"
                 assert slot.taken <= slot.capacity + slot.overbooked
+                assert slot.draws_at is None or held.get(slot.id, 0) <= slot.overbooked, "booked before its draw"
             current.rollback()
 
     @invariant()
@@ -147,11 +167,19 @@ class Desk(RuleBasedStateMachine):
 
 
 @pytest.mark.case("I12", "I14")
-@pytest.mark.parametrize("examples", [12, pytest.param(300, marks=pytest.mark.proof)])
+@pytest.mark.parametrize(
+    ("examples", "part"), [(12, 0), *(pytest.param(500, part, marks=pytest.mark.proof) for part in range(4))]
+)
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_any_order_of_deeds_keeps_every_place(hospital: Clinic, town, clock, examples):
+def test_any_order_of_deeds_keeps_every_place(hospital: Clinic, town, clock, examples, part):
+    """The parts differ in nothing but their chance, and run side by side."""
+
     class Machine(Desk):
-        clinics = [hospital.begin(), hospital.begin(title="外科", starts="14:15", ends="15:15")]
+        clinics = [
+            hospital.begin(capacity=2, kept_for_referrals=2, kept_until_hours=12),
+            hospital.begin(title="外科", starts="14:15", ends="15:15"),
+            hospital.begin(title="摇号", starts="14:45", ends="15:45", has_draw=True, released_at="09:00"),
+        ]
         began = clock.now()
 
     Machine.town = town

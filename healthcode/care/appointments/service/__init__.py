@@ -1,5 +1,6 @@
 """The use cases of appointments, by what they do."""
 
+from healthcode.care.appointments.service.appeals import appeal, appeals_at, decide
 from healthcode.care.appointments.service.booking import appointments_of, book, cancel, confirm, end_all_of, move, wait
 from healthcode.care.appointments.service.clinics import (
     WeeklyRule,
@@ -10,11 +11,13 @@ from healthcode.care.appointments.service.clinics import (
     schedules_of,
 )
 from healthcode.care.appointments.service.day import check_in, close_days, finish, list_day, miss
-from healthcode.care.appointments.service.places import end_overdue, return_places
+from healthcode.care.appointments.service.places import end_overdue, hold_draws, return_places
 
 __all__ = [
     "WeeklyRule",
     "add_schedule",
+    "appeal",
+    "appeals_at",
     "appointments_of",
     "book",
     "cancel",
@@ -22,10 +25,12 @@ __all__ = [
     "close_day",
     "close_days",
     "confirm",
+    "decide",
     "end_all_of",
     "end_overdue",
     "find_slots",
     "finish",
+    "hold_draws",
     "list_day",
     "make_all_slots",
     "miss",

@@ -12,9 +12,11 @@ from healthcode.core.db import locked, session
 from healthcode.core.outbox import announce
 from healthcode.core.problems import NotFound, WrongState
 from healthcode.registry.residents import service as residents
+from healthcode.trust.sessions import service as sessions
 
 HELD_FOR = timedelta(minutes=5)
 MOST_OPEN = 5  # open appointments of one resident
+MOST_ON_ONE_DEVICE = 4  # different people within a day, before whoever comes next is refused an expert
 MISSED, WITHIN, CLOSED_FOR = 3, timedelta(days=90), timedelta(days=30)
 
 
@@ -25,18 +27,22 @@ def book(
     slot_id: str,
     is_hold: bool = False,
     is_overbooking: bool = False,
+    is_referral: bool = False,
     reason: str | None = None,
 ) -> Appointment:
-    """A place for this resident, at once or held for HELD_FOR; staff of the clinic may add one, with a reason.
+    """A place for this resident, at once or held for HELD_FOR; staff of the clinic may add one, with a reason. A referral
+    may take what is kept for referrals.
 
-    Raises NotFound, SlotTaken, SlotNotOpen, SlotsOverlap, AlreadyBooked, TooManyAppointments, BookingClosed,
-    IdentityNotProved, OverbookingNeedsReason.
+    Raises NotFound, SlotTaken, SlotNotOpen, DrawAhead, SlotsOverlap, AlreadyBooked, TooManyAppointments, BookingClosed,
+    IdentityNotProved, TooManyOnOneDevice, OverbookingNeedsReason.
     """
     person = _hold_person(caller, resident_id)
     slot = places.find_slot(slot_id)
     _make_sure_may_book(caller, person, slot)
     if is_overbooking:
         slot = _take_beyond(caller, slot, reason)
+    elif is_referral:
+        slot = places.take_for_referral(slot_id)
     else:
         slot = places.take(slot_id)
     appointment = _new(caller, resident_id, slot.schedule_id, slot)
@@ -176,6 +182,7 @@ def _new(caller: Caller, resident_id: str, schedule_id: str, slot: Slot) -> Appo
         slot=slot,
         made_by=made_by,
         created_at=clock.now(),
+        device=sessions.device_of(caller) if caller.kind == "resident" else None,
     )
 
 
@@ -209,7 +216,7 @@ def _make_sure_may_book(
     if caller.kind == "resident":
         if len(others) - len(waiting) >= MOST_OPEN:
             raise problems.TooManyAppointments()
-        _make_sure_is_trusted(person, slot)
+        _make_sure_is_trusted(caller, person, slot)
 
 
 def _overlaps(one: Appointment, slot: Slot) -> bool:
@@ -218,9 +225,13 @@ def _overlaps(one: Appointment, slot: Slot) -> bool:
     return one.slot.starts_at < slot.ends_at and slot.starts_at < one.slot.ends_at
 
 
-def _make_sure_is_trusted(person: list[str], slot: Slot) -> None:
-    if slot.schedule.kind == "expert" and not residents.is_proved(person):
-        raise problems.IdentityNotProved()
+def _make_sure_is_trusted(caller: Caller, person: list[str], slot: Slot) -> None:
+    if slot.schedule.kind == "expert":
+        if not residents.is_proved(person):
+            raise problems.IdentityNotProved()
+        device, since = sessions.device_of(caller), clock.now() - timedelta(hours=24)
+        if (session().scalar(Appointment.people_on(device, since, person)) or 0) >= MOST_ON_ONE_DEVICE:
+            raise problems.TooManyOnOneDevice()
     if (until := closed_until(person)) is not None:
         raise problems.BookingClosed(until=until.isoformat())
 

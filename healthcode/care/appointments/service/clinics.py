@@ -21,6 +21,8 @@ from healthcode.registry.institutions import service as institutions
 MADE_AHEAD = timedelta(days=7)  # slots are there so long before they are released, so that everybody sees the hour
 LONGEST_SEARCH = timedelta(days=62)
 OFFERED_INSTEAD = timedelta(hours=24)
+NEAREST = 20  # institutions
+DRAWN_AFTER = timedelta(minutes=3)  # from the hour of release on
 ITSELF = by_itself("clinics")
 
 
@@ -42,6 +44,9 @@ class WeeklyRule:
     department_id: str | None = None
     staff_id: str | None = None
     room: str | None = None
+    has_draw: bool = False
+    kept_for_referrals: int = 0
+    kept_until_hours: int = 0
 
 
 def add_schedule(caller: Caller, *, institution_id: str, rule: WeeklyRule) -> Schedule:
@@ -63,6 +68,8 @@ def _make_sure_is_possible(institution_id: str, rule: WeeklyRule) -> None:
         raise Invalid.at("ends", Words(zh="应晚于开始时间至少一个时段", en="must leave room for one slot"))
     if rule.until_on is not None and rule.until_on < rule.from_on:
         raise Invalid.at("until_on", Words(zh="早于开始日期", en="is before the first day"))
+    if rule.kept_for_referrals > rule.capacity * len(_times(rule.starts, rule.ends, rule.slot_minutes)):
+        raise Invalid.at("kept_for_referrals", Words(zh="多于全天号源", en="is more than there is in a day"))
     if rule.department_id is not None and not institutions.has_department(institution_id, rule.department_id):
         raise Invalid.at("department_id", Words(zh="不是本机构的科室", en="is no department of this institution"))
     if rule.staff_id is not None and institution_id not in institutions.roles_of(rule.staff_id, clock.now()):
@@ -114,11 +121,13 @@ def find_slots(
     kind: str | None = None,
     from_on: date | None = None,
     until_on: date | None = None,
+    near: str | None = None,
     is_free: bool = True,
     after: str | None = None,
     limit: int,
 ) -> Page[Slot]:
-    """Slots from a day to a day (both in it), in the order of their time. Raises Invalid."""
+    """Slots from a day to a day (both in it), in the order of their time; `near` ("lat,lon" in degrees) asks the
+    NEAREST institutions. Raises Invalid."""
     first = max(from_on or clock.today(), clock.today())
     last = until_on or first + timedelta(days=13)
     if not timedelta(0) <= last - first <= LONGEST_SEARCH:
@@ -127,11 +136,14 @@ def find_slots(
     begin, end = max(clock.start_of(first), moment), clock.start_of(last + timedelta(days=1))
     found = select(Slot).where(Slot.id >= ids.floor(begin), Slot.id < ids.floor(end), Slot.status == "free")
     if is_free:
-        found = found.where(Slot.has_place(), Slot.opens_at <= moment)
+        found = found.where(Slot.has_place(moment), Slot.opens_at <= moment)
     if institution_id is not None:
         found = found.where(Slot.institution_id == institution_id)
     if schedule_id is not None:
         found = found.where(Slot.schedule_id == schedule_id)
+    if near is not None:
+        nearest = institutions.find(near=near, limit=NEAREST).items
+        found = found.where(Slot.institution_id.in_([one.institution.id for one in nearest]))
     for column, wanted in (
         (Schedule.department_id, department_id),
         (Schedule.staff_id, staff_id),
@@ -209,12 +221,18 @@ def _times(starts: str, ends: str, minutes: int) -> list[tuple[time, time]]:
     return [(one.time(), other.time()) for one, other in pairwise(edges)]
 
 
+def _share(places: int, number: int, count: int) -> int:
+    """How many of a day's kept places fall to one of its slots, spread evenly."""
+    return (number + 1) * places // count - number * places // count
+
+
 def _slots(schedule: Schedule, day: date) -> list[dict[str, object]]:
     released = clock.moment(
         day - timedelta(days=schedule.released_days_ahead), time.fromisoformat(schedule.released_at)
     )
     rows: list[dict[str, object]] = []
-    for begins, ends in _times(schedule.starts, schedule.ends, schedule.slot_minutes):
+    times = _times(schedule.starts, schedule.ends, schedule.slot_minutes)
+    for number, (begins, ends) in enumerate(times):
         starts_at = clock.moment(day, begins)
         rows.append(
             {
@@ -228,6 +246,9 @@ def _slots(schedule: Schedule, day: date) -> list[dict[str, object]]:
                 "capacity": schedule.capacity,
                 "taken": 0,
                 "overbooked": 0,
+                "draws_at": released + DRAWN_AFTER if schedule.has_draw else None,
+                "kept": _share(schedule.kept_for_referrals, number, len(times)),
+                "kept_until": starts_at - timedelta(hours=schedule.kept_until_hours),
                 "status": "free",
             }
         )

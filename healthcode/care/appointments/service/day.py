@@ -1,7 +1,7 @@
 """The day itself: who is here, who did not come, who was seen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import update
@@ -17,7 +17,6 @@ from healthcode.core.outbox import announce
 from healthcode.core.problems import NotAllowed, NotFound, WrongState
 from healthcode.registry.residents import service as residents
 from healthcode.trust.codes import service as codes
-from healthcode.trust.grounds import service as grounds
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def list_day(
     """Who is expected at one's own institution on a day, masked, in the order of their times. Raises NotAllowed."""
     if caller.institution_id != institution_id:
         raise NotAllowed()
-    looking = _at_clinic(caller)
+    looking = places.at_clinic(caller)
     found = Appointment.visible_to(looking).where(
         Appointment.institution_id == institution_id,
         Appointment.day == (day or clock.today()),
@@ -115,14 +114,8 @@ def list_day(
     return [Expected(row, shown.get(row.resident_id, "")) for row in rows]
 
 
-def _at_clinic(caller: Caller) -> Caller:
-    """What a booking opens to its institution, beside what a visit does."""
-    scopes = [places.SCOPE, grounds.VISIT]
-    return replace(caller, sight=grounds.sight_of_institution(str(caller.institution_id), scopes))
-
-
 def _of_this_house(caller: Caller, appointment_id: str) -> Appointment:
-    seen = Appointment.visible_to(_at_clinic(caller)).where(
+    seen = Appointment.visible_to(places.at_clinic(caller)).where(
         Appointment.id == appointment_id, Appointment.institution_id == caller.institution_id
     )
     appointment = session().scalars(locked(seen)).first()

@@ -6,15 +6,16 @@ minute has come. So no place is ever counted twice, and no friend of the cancell
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, select, update
 
 from healthcode.care.appointments.models import Appointment, AppointmentChange, ReturnedPlace, Slot
-from healthcode.care.appointments.problems import SlotNotOpen, SlotTaken
+from healthcode.care.appointments.problems import DrawAhead, SlotNotOpen, SlotTaken
 from healthcode.core import clock, ids
 from healthcode.core.caller import Caller, by_itself
-from healthcode.core.db import changed, insert_many, session, unclaimed
+from healthcode.core.db import changed, insert_many, locked, session, unclaimed
 from healthcode.core.outbox import announce
 from healthcode.core.problems import NotFound
 from healthcode.trust.grounds import service as grounds
@@ -23,6 +24,8 @@ OFFERED_FOR = timedelta(minutes=30)
 BACK_WITHIN = 30  # minutes, at random, until a place that was given back can be booked by anybody
 SCOPE = "appointment"  # what a booking opens to its institution: that one is coming, under a masked name
 SHOWN = 5  # free slots that a refusal names
+_ANEW = {"populate_existing": True}
+lottery = secrets.SystemRandom()
 
 
 def find_slot(slot_id: str) -> Slot:
@@ -34,13 +37,24 @@ def find_slot(slot_id: str) -> Slot:
 
 
 def take(slot_id: str) -> Slot:
-    """Take one place. Raises NotFound, SlotNotOpen, SlotTaken with what is still free."""
+    """Take one place. Raises NotFound, SlotNotOpen, DrawAhead, SlotTaken with what is still free."""
     if not _take(slot_id):
-        end_overdue(clock.now(), slot_id)  # by the clock alone, whether or not the worker has been here
+        hold_draws(clock.now(), slot_id)  # by the clock alone, whether or not the worker has been here
+        end_overdue(clock.now(), slot_id)
         return_places(clock.now(), slot_id)
         if not _take(slot_id):
             raise _why_not(find_slot(slot_id))
     return find_slot(slot_id)
+
+
+def take_for_referral(slot_id: str) -> Slot:
+    """A place that is kept for referrals, or any other that is free. Raises NotFound, SlotNotOpen, SlotTaken."""
+    moment = clock.now()
+    is_kept = (Slot.kept > 0) & (Slot.kept_until > moment)
+    place = update(Slot).where(Slot.id == slot_id, Slot.has_place_for_referral(moment))
+    if changed(place.values(taken=Slot.taken + 1, kept=case((is_kept, Slot.kept - 1), else_=Slot.kept))):
+        return find_slot(slot_id)
+    return take(slot_id)
 
 
 def take_beyond(slot_id: str) -> Slot:
@@ -71,7 +85,10 @@ def some_minute_after(moment: datetime, slot: Slot) -> datetime:
 def free_beside(slot: Slot) -> list[Slot]:
     """Slots of the same clinic and day that still have a place."""
     beside = select(Slot).where(
-        Slot.schedule_id == slot.schedule_id, Slot.day == slot.day, Slot.is_bookable(clock.now()), Slot.has_place()
+        Slot.schedule_id == slot.schedule_id,
+        Slot.day == slot.day,
+        Slot.is_bookable(clock.now()),
+        Slot.has_place(clock.now()),
     )
     return list(session().scalars(beside.order_by(Slot.id).limit(SHOWN)))
 
@@ -109,6 +126,11 @@ def open_to_clinic(appointment: Appointment, slot: Slot) -> None:
         source_id=appointment.id,
         until_at=clock.start_of(slot.day + timedelta(days=1)),
     )
+
+
+def at_clinic(caller: Caller) -> Caller:
+    """The caller with what a booking opens to its institution in sight, beside what a visit does."""
+    return replace(caller, sight=grounds.sight_of_institution(str(caller.institution_id), [SCOPE, grounds.VISIT]))
 
 
 def close(appointment: Appointment, state: str, caller: Caller, *, reason: str) -> None:
@@ -151,8 +173,37 @@ def return_places(moment: datetime, slot_id: str | None = None, most: int = 500)
     return len(slot_ids)
 
 
+def hold_draws(moment: datetime, slot_id: str | None = None, most: int = 20) -> int:
+    """Draw lots for the clinics whose draw is due: whoever asked in time is offered a place in the order of the lots,
+    and whoever got none waits in that order. Returns how many clinics were drawn."""
+    due = select(Slot.schedule_id, Slot.day).where(Slot.draws_at <= moment).distinct().limit(most)
+    if slot_id is not None:
+        due = due.where(Slot.id == slot_id)
+    clinics = session().execute(due).all()
+    return sum(_draw(schedule_id, day, moment) for schedule_id, day in clinics)
+
+
+def _draw(schedule_id: str, day: date, moment: datetime) -> bool:
+    its_slots = (Slot.schedule_id == schedule_id) & (Slot.day == day)
+    if not changed(update(Slot).where(its_slots, Slot.draws_at <= moment).values(draws_at=None)):
+        return False  # somebody else drew
+    asked = session().scalars(locked(Appointment.in_draw(schedule_id, day))).all()
+    lots = list(range(1, len(asked) + 1))
+    lottery.shuffle(lots)
+    for appointment, lot in zip(asked, lots, strict=True):
+        appointment.lot = lot
+    session().flush()
+    slots = session().scalars(select(Slot).where(its_slots).order_by(Slot.id), execution_options=_ANEW).all()
+    for slot in slots:
+        while _take(slot.id):
+            if not _offer(slot):
+                _free(slot.id)
+                return True
+    return True
+
+
 def _take(slot_id: str) -> bool:
-    place = update(Slot).where(Slot.id == slot_id, Slot.is_bookable(clock.now()), Slot.has_place())
+    place = update(Slot).where(Slot.id == slot_id, Slot.is_bookable(clock.now()), Slot.has_place(clock.now()))
     return changed(place.values(taken=Slot.taken + 1)) == 1
 
 
@@ -160,18 +211,21 @@ def _free(slot_id: str) -> None:
     changed(update(Slot).where(Slot.id == slot_id).values(taken=Slot.taken - 1))
 
 
-def _why_not(slot: Slot) -> SlotNotOpen | SlotTaken:
+def _why_not(slot: Slot) -> SlotNotOpen | DrawAhead | SlotTaken:
     moment = clock.now()
     if slot.status != "free" or slot.starts_at <= moment:
         return SlotNotOpen()
     if slot.opens_at > moment:
         return SlotNotOpen(opens_at=clock.local(slot.opens_at).isoformat())
+    if slot.draws_at is not None:
+        return DrawAhead(draws_at=clock.local(slot.draws_at).isoformat())
     return SlotTaken(free=[one.id for one in free_beside(slot)])
 
 
 def _offer(slot: Slot) -> bool:
-    """Keep a place that is free again for whoever has waited longest for this clinic and day. False if nobody does."""
-    if slot.status != "free" or slot.starts_at <= clock.now():
+    """Keep a place that is free again for whoever has waited longest for this clinic and day. False if nobody does, or
+    if it is not yet drawn who has."""
+    if slot.status != "free" or slot.starts_at <= clock.now() or slot.draws_at is not None:
         return False
     waiting = session().scalars(unclaimed(Appointment.next_waiting(slot.schedule_id, slot.day))).first()
     if waiting is None:

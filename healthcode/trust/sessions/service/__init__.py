@@ -6,7 +6,7 @@ from healthcode.trust.sessions.service.housekeeping import forget_old
 from healthcode.trust.sessions.service.lost import end_all_of, end_of_old_phones
 from healthcode.trust.sessions.service.one_time_passwords import Expected, Message, recent_messages, request, send
 from healthcode.trust.sessions.service.opening import Renewed, SignedIn, end_sessions, renew
-from healthcode.trust.sessions.service.own import confirm, end_current, end_other, sessions_of
+from healthcode.trust.sessions.service.own import confirm, device_of, end_current, end_other, sessions_of
 from healthcode.trust.sessions.service.residents import sign_in
 from healthcode.trust.sessions.service.staff import (
     Checked,
@@ -27,6 +27,7 @@ __all__ = [
     "Standing",
     "check_password",
     "confirm",
+    "device_of",
     "end_all_of",
     "end_current",
     "end_of_old_phones",

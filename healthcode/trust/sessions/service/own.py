@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
-from healthcode.core import clock
+from healthcode.core import clock, ids
 from healthcode.core.caller import Caller
 from healthcode.core.db import session
 from healthcode.core.outbox import announce
@@ -66,3 +66,9 @@ def _change_device(caller: Caller, session_id: str, **values: object) -> None:
     digest = select(SessionRow.device_digest).where(SessionRow.id == session_id).scalar_subquery()
     same = and_(_own(caller), or_(SessionRow.id == session_id, SessionRow.device_digest == digest))
     session().execute(update(SessionRow).where(same).values(**values).execution_options(synchronize_session=False))
+
+
+def device_of(caller: Caller) -> bytes:
+    """What stands for the device that somebody is signed in on: the digest by which it is known again, or the session."""
+    known = session().scalar(select(SessionRow.device_digest).where(SessionRow.id == caller.session_id))
+    return known or ids.digest(str(caller.session_id))
