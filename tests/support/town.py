@@ -64,8 +64,10 @@ class Town:
         return self._headers[person.id]
 
     def sign_in_again(self) -> None:
-        """Time has passed, and with it everybody's access token."""
+        """Time has passed, and with it everybody's access token, the scanners' too."""
         self._headers.clear()
+        for scanner in (self.hospital_scanner, self.station_scanner, self.far_scanner):
+            scanner.headers = bearer(self.app, "device", scanner.device_id)
 
     def phone(self, person: Person) -> Phone:
         return Phone(self.headers(person), person.id)

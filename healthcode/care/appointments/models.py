@@ -23,7 +23,8 @@ from healthcode.core import clock
 from healthcode.core.caller import Personal, proof
 from healthcode.core.db import At, OptionalAt, OptionalRef, Ref, RowId, Table, Word, append_only
 
-KINDS = ("clinic", "expert", "team", "virtual", "home-visit")
+ON_SITE = ("clinic", "expert", "team")  # team: visitors from elsewhere, on a roster at a station
+KINDS = (*ON_SITE, "virtual", "home-visit")
 # FHIR R4 Appointment.status, as far as it is used.
 STATES = ("proposed", "booked", "waitlist", "arrived", "fulfilled", "cancelled", "noshow")
 HAS_A_PLACE = ("proposed", "booked", "arrived")

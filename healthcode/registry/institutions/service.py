@@ -151,6 +151,12 @@ def is_open_at(opening_hours: Mapping[str, Any], moment: datetime) -> bool:
     return any(start <= time < end for start, end in opening_hours.get(_WEEKDAYS[here.weekday()], ()))
 
 
+def is_open_throughout(institution_id: str, weekday: str, starts: str, ends: str) -> bool:
+    """Whether the hours of a weekday ("mon") hold all of a time ("08:00" to "11:30"). Where no hours are known, any do."""
+    hours = named(institution_id).opening_hours
+    return not hours or any(start <= starts and ends <= end for start, end in hours.get(weekday, ()))
+
+
 def open_institution(*, code: str, name: str, kind: str, district: str, **more: Any) -> Institution:
     """Enter an institution; `more` are further columns of it. For seeds and imports."""
     row = Institution(

@@ -10,7 +10,6 @@ from healthcode.core import clock as city_clock
 from healthcode.core import tidying
 from healthcode.core.db import session, transaction
 from tests.care.conftest import Clinic
-from tests.support.town import bearer
 
 A = "/api/v1"
 
@@ -21,14 +20,8 @@ def today(hospital: Clinic, clock) -> Clinic:
     clinic = hospital.begin()
     assert clinic.book(hospital.town.wang).status_code == 201
     clock.freeze(city_clock.start_of(city_clock.today() + timedelta(days=1)) + timedelta(hours=13, minutes=30))
-    sign_in_again(hospital.town)
+    hospital.town.sign_in_again()
     return clinic
-
-
-def sign_in_again(town) -> None:
-    town._headers.clear()
-    for scanner in (town.hospital_scanner, town.station_scanner, town.far_scanner):
-        scanner.headers = bearer(town.app, "device", scanner.device_id)
 
 
 def come(client, town, person, scanner):
@@ -113,14 +106,14 @@ def test_what_was_not_checked_in_is_not_done(today, town):
 def test_who_did_not_come_missed_it(today, town, clock):
     booked = today.of(town.wang)[0]
     clock.advance(hours=1)
-    sign_in_again(town)
+    town.sign_in_again()
     assert today.act(booked, "absences", town.doctor).json["state"] == "noshow"
 
 
 def test_when_the_day_is_over_the_clock_says_so(today, town, clock):
     clock.freeze(city_clock.start_of(city_clock.today() + timedelta(days=1)) - timedelta(seconds=1))
     tidying.keep_up()
-    sign_in_again(town)
+    town.sign_in_again()
     assert today.of(town.wang)[0]["state"] == "booked"
     clock.advance(seconds=1)
     tidying.keep_up()
@@ -143,7 +136,7 @@ def test_a_clinic_is_on_the_citys_day(hospital, town, clock, today_is, day, star
     from datetime import datetime
 
     clock.freeze(datetime.fromisoformat(today_is))
-    sign_in_again(town)
+    town.sign_in_again()
     booked = hospital.begin().book(town.wang).json
     assert (booked["day"], booked["starts_at"]) == (day, starts_at)
 
@@ -154,6 +147,8 @@ def test_a_clinic_is_on_the_citys_day(hospital, town, clock, today_is, day, star
         ({"ends": "14:20"}, "/ends"),
         ({"ends": "13:00"}, "/ends"),
         ({"starts": "24:00"}, "/starts"),
+        ({"starts": "07:30"}, "/starts"),  # the hospital opens at eight
+        ({"starts": "17:00", "ends": "18:00"}, "/starts"),
         ({"until_on": "2026-11-20"}, "/until_on"),
         ({"capacity": 0}, "/capacity"),
         ({"weekday": "funday"}, "/weekday"),
@@ -170,6 +165,10 @@ def test_a_schedule_that_cannot_be_is_refused_by_field(hospital, client, town, m
     assert (refused.status_code, [one["pointer"] for one in refused.json["errors"]]) == (422, [pointer])
 
 
+def test_on_the_line_and_at_home_there_are_no_opening_hours(hospital):
+    assert len(hospital.begin(kind="virtual", starts="20:00", ends="21:00").slots) == 2
+
+
 def test_slots_are_made_day_after_day(hospital, town, clock):
     """Two weeks later the worker has made what is due, once each."""
     clinic = hospital.begin()
@@ -177,7 +176,7 @@ def test_slots_are_made_day_after_day(hospital, town, clock):
         clock.advance(days=1)
         tidying.keep_up()
         tidying.keep_up()
-    sign_in_again(town)
+    town.sign_in_again()
     assert [one["starts_at"][:10] for one in clinic.free(until_on="2027-01-20")] == ["2026-12-08"] * 2  # tomorrow's
     with transaction("read"):
         made = session().scalars(select(Slot.starts_at).order_by(Slot.id)).all()

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from sqlalchemy import select
 
-from healthcode.care.appointments.models import DAYS, Appointment, Schedule, Slot
+from healthcode.care.appointments.models import DAYS, ON_SITE, Appointment, Schedule, Slot
 from healthcode.care.appointments.service import places
 from healthcode.core import clock, ids, pages
 from healthcode.core.caller import Caller, by_itself
@@ -66,6 +66,12 @@ def add_schedule(caller: Caller, *, institution_id: str, rule: WeeklyRule) -> Sc
 def _make_sure_is_possible(institution_id: str, rule: WeeklyRule) -> None:
     if not _times(rule.starts, rule.ends, rule.slot_minutes):
         raise Invalid.at("ends", Words(zh="应晚于开始时间至少一个时段", en="must leave room for one slot"))
+    if rule.kind in ON_SITE and not institutions.is_open_throughout(
+        institution_id, rule.weekday, rule.starts, rule.ends
+    ):
+        raise Invalid.at(
+            "starts", Words(zh="不在本机构开放时间内", en="is outside the opening hours of the institution")
+        )
     if rule.until_on is not None and rule.until_on < rule.from_on:
         raise Invalid.at("until_on", Words(zh="早于开始日期", en="is before the first day"))
     if rule.kept_for_referrals > rule.capacity * len(_times(rule.starts, rule.ends, rule.slot_minutes)):
