@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -164,30 +165,45 @@ def _family(town: Town, people: Mapping[str, str]) -> None:
 
 
 def _clinics(town: Town, places: Mapping[str, str]) -> None:
-    """A living week: mornings everywhere, and on two afternoons an expert at each hospital."""
+    """A living week: mornings everywhere, experts at the hospitals on two afternoons, with places kept for referrals, and
+    consultations on the line on a third; visitors at the stations once a week."""
     for one in town.institutions:
-        if one.kind == "hospital":
-            for day in ("tue", "thu"):
-                _clinic(places[one.code], "expert", "专家门诊", day, "14:00", "17:00", minutes=10, capacity=1, ahead=7)
+        place = places[one.code]
         if one.kind in ("hospital", "health-centre", "station"):
-            for day in WORKDAYS:
-                _clinic(places[one.code], "clinic", "普通门诊", day, "08:00", "11:30", minutes=30, capacity=6, ahead=3)
+            _weekly(
+                place, WORKDAYS, kind="clinic", title="普通门诊", starts="08:00", ends="11:30", minutes=30, capacity=6
+            )
+        if one.kind == "hospital":
+            expert = {"kind": "expert", "title": "专家门诊", "room": "3 楼 312 室", "starts": "14:30", "ends": "17:00"}
+            _weekly(
+                place,
+                ("tue", "thu"),
+                **expert,
+                minutes=10,
+                capacity=1,
+                ahead=7,
+                kept_for_referrals=3,
+                kept_until_hours=24,
+            )
+            _weekly(
+                place, ("wed",), kind="virtual", title="远程会诊", starts="15:00", ends="17:00", minutes=20, capacity=1
+            )
+        if one.kind == "station":
+            team = {"kind": "team", "title": "巡回医疗队", "starts": "14:30", "ends": "16:30"}
+            _weekly(place, ("fri",), **team, minutes=20, capacity=2, ahead=7)
 
 
-def _clinic(place: str, kind: str, title: str, day: str, *hours: str, minutes: int, capacity: int, ahead: int) -> None:
-    rule = appointments.WeeklyRule(
-        kind=kind,
-        title=title,
-        weekday=day,
-        starts=hours[0],
-        ends=hours[1],
-        slot_minutes=minutes,
-        capacity=capacity,
-        released_days_ahead=ahead,
-        released_at="07:00",
-        from_on=clock.today(),
-    )
-    appointments.add_schedule(by_itself("seed"), institution_id=place, rule=rule)
+def _weekly(place: str, days: Sequence[str], *, minutes: int, ahead: int = 3, **more: Any) -> None:
+    for day in days:
+        rule = appointments.WeeklyRule(
+            weekday=day,
+            slot_minutes=minutes,
+            released_days_ahead=ahead,
+            released_at="07:00",
+            from_on=clock.today(),
+            **more,
+        )
+        appointments.add_schedule(by_itself("seed"), institution_id=place, rule=rule)
 
 
 def _keep(file: Path, logins: Sequence[Login]) -> None:
