@@ -67,3 +67,31 @@ test("a device that is enrolled anew counts from the beginning, trusts the new k
   assert.equal(facts.get("device").device_id, "new");
   assert.deepEqual([facts.get("sequence"), facts.has("batch"), facts.has("lists-keys"), facts.get("step")], [0, false, false, "pay"]);
 });
+
+test("two hundred scanners that start at the same second do not come back at the same second", async (t) => {
+  const seed = { value: 8 };
+  t.mock.method(Math, "random", () => (seed.value = (seed.value * 16807) % 2147483647) / 2147483647);
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  globalThis.window ??= { addEventListener() {} };
+  const WINDOW = 30; // seconds
+  let second = 0;
+  const [heard, fetched] = [new Map(), new Map()];
+  const count = (what) => what.set(Math.floor(second / WINDOW), (what.get(Math.floor(second / WINDOW)) ?? 0) + 1);
+  for (let n = 0; n < 200; n++) {
+    const desk = line({ sync: async () => count(heard), refresh: async () => count(fetched) });
+    desk.line.clock.now = () => 1_800_000_000 + second;
+    await desk.line.start();
+  }
+  const LONG = 20 * 60;
+  for (; second < LONG; second++) {
+    t.mock.timers.tick(1000);
+    for (let turn = 0; turn < 12; turn++) await null; // what was asked for is answered
+  }
+  for (const what of [heard, fetched]) {
+    what.delete(0); // the opening itself
+    const counts = [...what.values()];
+    const mean = counts.reduce((sum, one) => sum + one, 0) / (LONG / WINDOW - 1);
+    assert.ok(mean > 10, `only ${mean}`);
+    assert.ok(Math.max(...counts) <= 2 * mean, `${Math.max(...counts)} beside ${mean}`);
+  }
+});

@@ -9,6 +9,7 @@ from tests.support.node import SECONDS, node
 
 HERE = Path(__file__).parent
 SUITES = sorted(HERE.glob("*.test.mjs"))
+CASES = {"line.test.mjs": pytest.mark.case("L4")}
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +17,10 @@ def node_path() -> str:
     return node()
 
 
-@pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.name.removesuffix(".test.mjs"))
+@pytest.mark.parametrize(
+    "suite",
+    [pytest.param(one, marks=CASES.get(one.name, ()), id=one.name.removesuffix(".test.mjs")) for one in SUITES],
+)
 def test_the_browsers_side_keeps_its_word(node_path: str, suite: Path) -> None:
     done = subprocess.run(
         [node_path, "--test", "--test-reporter=tap", str(suite)],

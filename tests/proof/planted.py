@@ -31,3 +31,21 @@ def looks_first() -> WaitingRoom:
 
     verifying.remember_showing, verifying.find_showing = remember, find
     return application()
+
+
+def books_after_looking() -> WaitingRoom:
+    """Whether a slot has a place is asked first, and what was read is written back."""
+    from sqlalchemy import update
+
+    from healthcode.care.appointments.models import Slot
+    from healthcode.care.appointments.service import places
+    from healthcode.core.db import changed
+
+    def take(slot_id: str) -> bool:
+        slot = places.find_slot(slot_id)
+        if not slot.free:
+            return False
+        return changed(update(Slot).where(Slot.id == slot_id).values(taken=slot.taken + 1)) == 1
+
+    places._take = take
+    return application()

@@ -1,6 +1,5 @@
 """Seven o'clock: an expert's slots are released, and many more people want one than there are places."""
 
-import time
 from collections import Counter
 from datetime import timedelta
 
@@ -12,10 +11,12 @@ from healthcode.care.appointments.service.clinics import make_slots
 from healthcode.core import clock, ids
 from healthcode.core.db import session, transaction
 from healthcode.registry.residents.models import Resident
+from tests.conftest import settings_for
 from tests.proof import invariants
-from tests.proof.city import City, Client, Pocket
+from tests.proof.city import City, Client, Pocket, inside
+from tests.proof.conftest import lasting
 from tests.support.phones import new_deed
-from tests.support.servers import Answer, Crowd, Line
+from tests.support.servers import Answer, Crowd, Line, served
 
 sizes = pytest.mark.parametrize(
     ("people", "places", "rounds"), [(100, 10, 1), pytest.param(500, 50, 20, marks=pytest.mark.proof)]
@@ -49,14 +50,6 @@ def crowd_of(city: City, count: int) -> list[Pocket]:
     return pockets
 
 
-def patient(line: Line, path: str, body: dict[str, str], headers: dict[str, str]) -> Answer:
-    """The waiting rooms of four processes may be full: who is told to come again does, under the same key."""
-    while (answer := line.post(path, body, headers)).status == 503:
-        assert "Retry-After" in answer.headers
-        time.sleep(0.1)
-    return answer
-
-
 def fight(city: City, people: list[Pocket], slots: list[str], crowd: Crowd, *, again: int = 0) -> list[list[Answer]]:
     """Everybody asks for one slot after another until one is theirs or none is free; some lose an answer and ask again."""
 
@@ -67,9 +60,9 @@ def fight(city: City, people: list[Pocket], slots: list[str], crowd: Crowd, *, a
         for _ in range(len(slots)):
             deed = new_deed()
             path = f"/api/v1/residents/{pocket.resident_id}/appointments"
-            answer = patient(line, path, {"slot_id": wanted}, {**pocket.headers, **deed})
+            answer = line.post(path, {"slot_id": wanted}, {**pocket.headers, **deed})
             if again and n % again == 0:  # the answer was lost: the very same question once more
-                second = patient(line, path, {"slot_id": wanted}, {**pocket.headers, **deed})
+                second = line.post(path, {"slot_id": wanted}, {**pocket.headers, **deed})
                 assert (second.status, second.data) == (answer.status, answer.data) or answer.status == 409
             city.told.count(answer)
             told.append(answer)
@@ -92,7 +85,7 @@ def places_of(slots: list[str]) -> tuple[int, int, int]:
 
 
 @sizes
-@pytest.mark.case("S1", "I17", "B1")
+@pytest.mark.case("S1", "I17", "B1", "L2")
 def test_as_many_are_booked_as_there_are_places(city: City, people, places, rounds):
     for turn in range(rounds):
         slots, everybody = released(city, places), crowd_of(city, people)
@@ -103,6 +96,7 @@ def test_as_many_are_booked_as_there_are_places(city: City, people, places, roun
         assert places_of(slots) == (places, places, places)
         refused = [answers[-1].body for answers in told if answers[-1].status == 409]
         assert {body["type"] for body in refused} == {"/problems/slot-taken"}
+        assert [status for status in city.told.statuses if status >= 500] == []
     assert invariants.broken(city) == []
 
 
@@ -110,19 +104,38 @@ def test_as_many_are_booked_as_there_are_places(city: City, people, places, roun
 @pytest.mark.case("S1", "K10")
 def test_a_process_killed_in_the_middle_sells_no_place_twice(city: City):
     """Everybody asks again under the same key until there is an answer, whoever was killed meanwhile."""
-    slots, everybody = released(city, 20), crowd_of(city, 60)
+    slots, everybody = released(city, 50), crowd_of(city, 500)
 
     def insist(_line: Line, n: int) -> int:
         client = Client(city.served, city.told)
-        if n == 30:
+        if n == 250:
             city.served.kill_one(0)
         pocket, deed = everybody[n], new_deed()
         path = f"/api/v1/residents/{pocket.resident_id}/appointments"
-        answer, _ = client.insist(path, {"slot_id": slots[n % 20]}, {**pocket.headers, **deed})
+        answer, _ = client.insist(path, {"slot_id": slots[n % 50]}, {**pocket.headers, **deed})
         return answer.status
 
-    with Crowd(city.served, 60) as crowd:
-        ends = Counter(crowd.all(insist, 60))
-    assert ends == {201: 20, 409: 40}
-    assert places_of(slots) == (20, 20, 20)
+    with Crowd(city.served, 500) as crowd:
+        ends = Counter(crowd.all(insist, 500))
+    assert ends == {201: 50, 409: 450}
+    assert places_of(slots) == (50, 50, 50)
     assert invariants.broken(city) == []
+
+
+@pytest.mark.proof
+@pytest.mark.case("B1")
+def test_the_fight_sees_a_place_that_is_looked_at_before_it_is_taken(settings, another_postgres):
+    """The bug, planted: two who see the same last place both have it."""
+    planted = lasting(settings_for(another_postgres, settings.folder))
+    with (
+        inside(planted) as (app, town),
+        served(planted, processes=4, target="tests.proof.planted:books_after_looking") as running,
+    ):
+        city = City(app, planted, town, running, another_postgres)
+        with Crowd(running, 100) as crowd:
+            for _ in range(5):
+                slots = released(city, 10)
+                fight(city, crowd_of(city, 100), slots, crowd)
+                if places_of(slots) != (10, 10, 10):
+                    return
+    pytest.fail("nobody noticed")

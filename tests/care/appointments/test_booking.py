@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from healthcode.care.appointments.models import Appointment, AppointmentChange, Slot
+from healthcode.care.appointments.service import places
 from healthcode.core import clock as city_clock
 from healthcode.core import outbox, tidying
 from healthcode.core.db import session, transaction
@@ -209,6 +210,14 @@ def test_a_hold_ends_by_itself(clinic, town, clock):
     assert clinic.book(town.stranger).status_code == 201  # no worker has been here
     assert clinic.of(town.wang)[0]["state"] == "cancelled"
     assert taken() == [1, 0]
+
+
+@pytest.mark.case("B21")
+def test_a_hold_that_only_a_job_ends_is_noticed(clinic, town, clock, monkeypatch):
+    """The bug, planted: whoever wants the place does not look whether its hold is over."""
+    monkeypatch.setattr(places, "end_overdue", lambda *_: 0)
+    with pytest.raises(AssertionError):
+        test_a_hold_ends_by_itself(clinic, town, clock)
 
 
 # Giving up

@@ -166,7 +166,7 @@ class Desk(RuleBasedStateMachine):
             assert all(count == 1 for count in days.values())
 
 
-@pytest.mark.case("I12", "I14")
+@pytest.mark.case("I2", "I3", "I12", "I14")
 @pytest.mark.parametrize(
     ("examples", "part"), [(12, 0), *(pytest.param(500, part, marks=pytest.mark.proof) for part in range(4))]
 )

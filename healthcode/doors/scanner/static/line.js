@@ -2,6 +2,7 @@
 import { ApiProblem, Offline } from "/static/js/api.js";
 import { $ } from "/static/js/dom.js";
 import { BadStatement, UnknownSigner } from "/static/js/jwt.js";
+import { spread } from "/static/js/time.js";
 import { clockTime, say, spokenTime } from "/static/js/words.js";
 
 const LISTEN_EVERY = 20_000; // ms
@@ -16,15 +17,19 @@ export class Line {
   constructor({ bar, clock, lists, journal, device, onNotable, onState }) {
     Object.assign(this, { bar, clock, lists, journal, device, onNotable, onState });
     this.state = "unknown";
-    this.listsAt = -Infinity;
+    this.listsDue = -Infinity; // seconds
   }
 
   start() {
     this.bar.hidden = false;
     window.addEventListener("online", () => this.listen());
     window.addEventListener("offline", () => this.#say("offline"));
-    setInterval(() => this.listen(), LISTEN_EVERY);
+    this.#listenLater();
     return this.listen();
+  }
+
+  #listenLater() {
+    setTimeout(() => this.listen().finally(() => this.#listenLater()), spread(LISTEN_EVERY));
   }
 
   /** Hear the city's time; if it is there, send what waits and fetch what is old. */
@@ -63,9 +68,9 @@ export class Line {
   }
 
   async #refreshLists() {
-    if (this.clock.now() - this.listsAt <= LISTS_EVERY) return;
+    if (this.clock.now() < this.listsDue) return;
     await this.lists.refresh();
-    this.listsAt = this.clock.now();
+    this.listsDue = this.clock.now() + spread(LISTS_EVERY);
   }
 
   async #say(state) {

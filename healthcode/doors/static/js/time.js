@@ -5,6 +5,12 @@
  * machine's clock and its monotonic counter have told the same story. A clock that was set, a machine that slept, a page
  * that was opened without network: not trusted until the server has been heard again.
  */
+/** As long as that on the whole, and never for two devices the same: half of it more or less. What all did at eight
+    o'clock they shall not all do again at the same second. */
+export function spread(time) {
+  return time * (0.5 + Math.random());
+}
+
 const MAX_ROUND_TRIP = 10_000; // ms; beyond it the answer says too little about now
 const MAX_DRIFT = 2_000; // ms between the two clocks
 const MAX_SILENCE = 24 * 3600_000; // ms; crystals drift
