@@ -1,6 +1,7 @@
 """Cities that are really served, on SQLite and on a PostgreSQL that flushes what it acknowledges."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,10 +27,8 @@ def cluster() -> Iterator[Cluster]:
 
 
 def lasting(settings: Settings) -> Settings:
-    """The same, with access tokens that outlive a long proof."""
-    from dataclasses import replace
-
-    return replace(settings, access_token_seconds=7200, log_level="warning")
+    """The same, with access tokens that outlive a long proof, and as many connections as in production."""
+    return replace(settings, access_token_seconds=7200, log_level="warning", pool_size=Settings.pool_size)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
