@@ -9,13 +9,22 @@ from healthcode.care.appointments.service.clinics import (
     make_all_slots,
     schedules_of,
 )
-from healthcode.care.appointments.service.day import check_in, close_days, finish, list_day, miss
+from healthcode.care.appointments.service.day import (
+    arrive,
+    check_in,
+    close_days,
+    finish,
+    leave_queues,
+    list_day,
+    miss,
+)
 from healthcode.care.appointments.service.places import end_overdue, return_places
 
 __all__ = [
     "WeeklyRule",
     "add_schedule",
     "appointments_of",
+    "arrive",
     "book",
     "cancel",
     "check_in",
@@ -26,6 +35,7 @@ __all__ = [
     "end_overdue",
     "find_slots",
     "finish",
+    "leave_queues",
     "list_day",
     "make_all_slots",
     "miss",
