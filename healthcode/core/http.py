@@ -190,8 +190,9 @@ def _watch(door: Door, reply: Events, places: dict[str, Any]) -> Response:
             stream.close()
         _remember(step, error)
         raise
-    # Proxies that gather answers would keep it until its end.
-    headers = {"X-Accel-Buffering": "no"}
+    if request.method == "HEAD":
+        stream.close()
+    headers = {"X-Accel-Buffering": "no"}  # a proxy that gathers answers would keep it until its end
     return Response(stream, door.status, headers, mimetype=events.MIMETYPE, direct_passthrough=True)
 
 

@@ -1,6 +1,8 @@
 """The wall: it enrols once, and from then on shows by itself what happens at the desks."""
 
+import os
 import re
+import signal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -91,11 +93,35 @@ def test_a_number_that_may_be_old_is_never_shown_as_the_present_one(street: Plac
 
 
 def test_silence_is_noticed(street: Place, wall_of) -> None:
-    """The service is stopped, as a machine that hangs would be: no connection ends, and nothing more comes."""
+    """A service that hangs: no connection ends, and nothing more comes."""
     page = wall_of(street)
-    page.route("**/api/v1/wall/events", lambda route: None)  # from now on a stream opens and never says anything
-    page.evaluate("dispatchEvent(new Event('offline'))")
-    expect(page.get_by_test_id("line")).to_have_attribute("data-line", "offline")
+    hanging = street.running.workers()
+    for pid in hanging:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        page.clock.run_for(16_000)
+        expect(page.get_by_test_id("line")).to_have_attribute("data-line", "offline")
+    finally:
+        for pid in hanging:
+            os.kill(pid, signal.SIGCONT)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_test_id("line")).to_have_attribute("data-line", "online")
+
+
+def test_a_wall_without_a_seat_asks_instead(street: Place, wall_of) -> None:
+    queue_id = hall(street, "五诊室", "黄秋水")
+    page = wall_of(street)
+    page.route("**/api/v1/wall/events", lambda route: route.fulfill(status=503, headers={"Retry-After": "30"}))
+    page.evaluate("dispatchEvent(new Event('offline'))")  # the stream that it has ends
+    page.clock.run_for(2_000)
+    do(street, f"queues/{queue_id}/calls")
+    for _ in range(12):  # in small steps: a clock that runs ahead of the network calls every answer late
+        if page.get_by_test_id("call-place").text_content() == "五诊室":
+            break
+        page.clock.run_for(2_500)
+        page.wait_for_timeout(100)
+    expect(page.get_by_test_id("call-place")).to_have_text("五诊室")
+    expect(page.get_by_test_id("line")).to_have_attribute("data-line", "online")
 
 
 def test_a_wall_that_was_stopped_says_so(street: Place, wall_of) -> None:

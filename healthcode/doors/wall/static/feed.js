@@ -7,7 +7,7 @@
 import { ApiProblem, Offline } from "/static/js/api.js";
 
 const SILENCE = 15_000; // ms; the service lets itself be heard every ten seconds
-const POLL_EVERY = 5_000; // ms
+const ASK_EVERY = 5_000; // ms
 const FIRST_WAIT = 1_000; // ms
 const LONGEST_WAIT = 30_000; // ms
 
@@ -28,16 +28,24 @@ export class Feed {
     window.addEventListener("offline", () => this.reading?.abort());
     for (;;) {
       try {
-        await this.#listen();
+        await this.#listenOrAsk();
       } catch (error) {
         await this.#after(error);
       }
     }
   }
 
+  async #listenOrAsk() {
+    try {
+      await this.#listen();
+    } catch (error) {
+      if (error.status !== 503 || error.retryAfter === null) throw error;
+      await this.#ask(error.retryAfter * 1000);
+    }
+  }
+
   async #after(error) {
     if (!(error instanceof ApiProblem) && !(error instanceof Offline)) throw error;
-    if (error.status === 503 && error.retryAfter !== null) return this.#poll(error.retryAfter * 1000);
     if (error.status === 401 && this.device.session) { // a token that is over is no word about the device
       this.device.session = null;
       return this.#rest(FIRST_WAIT);
@@ -48,10 +56,10 @@ export class Feed {
   }
 
   /** No seat is free: the same wall, asked for every few seconds until a seat may be. */
-  async #poll(milliseconds) {
-    for (let left = milliseconds; left > 0; left -= POLL_EVERY) {
+  async #ask(milliseconds) {
+    for (let left = milliseconds; left > 0; left -= ASK_EVERY) {
       this.#hear(await this.device.call("GET", "/wall"));
-      await this.#rest(POLL_EVERY);
+      await this.#rest(ASK_EVERY);
     }
   }
 
