@@ -91,6 +91,7 @@ def test_a_stream_says_what_changed_and_ends_by_itself(client, town, screen, slo
         "text/event-stream",
         "no",
     )
+    assert answer.headers["Cache-Control"] == "no-store"
     parts = iter(answer.response)
     first = read(next(parts))
     assert first["places"][0]["called"] == []
