@@ -18,11 +18,12 @@ API_ROOMS = (
     "healthcode.registry.residents",
     "healthcode.trust.codes",
     "healthcode.care.appointments",
+    "healthcode.care.appointments.queue",
     "healthcode.registry.institutions",
     "healthcode.registry.devices",
     "healthcode.trust.audit",
 )
-PAGE_ROOMS = ("healthcode.doors.front", "healthcode.doors.portal", "healthcode.doors.scanner")
+PAGE_ROOMS = ("healthcode.doors.front", "healthcode.doors.portal", "healthcode.doors.scanner", "healthcode.doors.wall")
 # Rooms that hear: importing the module is what registers its listeners.
 LISTENERS = (
     "healthcode.registry.residents",

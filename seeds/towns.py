@@ -22,7 +22,7 @@ LEVELS = ("tertiary-a", "tertiary", "secondary", "primary", "unrated")
 TIERS = ("province", "city", "county", "community")
 ROLES = ("clerk", "doctor", "nurse", "pharmacist", "cashier", "station_worker", "institution_admin")
 CITY_ROLES = ("hotline", "city_admin", "auditor")
-DEVICE_KINDS = ("registration", "pharmacy", "examination", "cashier", "station", "his", "lis", "pacs")
+DEVICE_KINDS = ("registration", "pharmacy", "examination", "cashier", "station", "his", "lis", "pacs", "display")
 
 # City, hyphen, four digits. It is printed on labels and signed into codes, so it is never reused. 0001–0099: hospitals
 # and health centres of Jinjiang (of Taiyuan: hospitals); from 0101: stations (of Taiyuan: health centres); from 1001:

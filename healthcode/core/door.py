@@ -37,6 +37,26 @@ class File:
 
 
 @dataclass(frozen=True)
+class Events:
+    """Server-sent events as a door's `reply=`: each is called `name`, and its data are as the schema says."""
+
+    schema: type[Schema]
+    name: str
+
+
+@dataclass(frozen=True)
+class Watching:
+    """What a door that answers with Events returns.
+
+    `see` gives what there is to see; `mark` is cheap, and differs when `see` would. Both are asked inside a read
+    transaction. `mark` raises a Problem when the watcher may look no longer.
+    """
+
+    mark: Callable[[], Any]
+    see: Callable[[], Any]
+
+
+@dataclass(frozen=True)
 class WithCookie:
     """A reply that also sets (or, with an empty value, removes) the session's cookie."""
 
@@ -55,7 +75,7 @@ class Door:
     view: Callable[..., Any]
     body: Schema | None = None
     query: Schema | None = None
-    reply: Schema | File | None = None
+    reply: Schema | File | Events | None = None
     status: int = 200
     is_read: bool = True
     needs_key: bool = False

@@ -17,11 +17,11 @@ from marshmallow import Schema
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from healthcode.core import metrics, once, openapi, rates, trail, wire
+from healthcode.core import events, metrics, once, openapi, rates, trail, wire
 from healthcode.core.access import Anyone, Word
 from healthcode.core.caller import ANONYMOUS, Caller
 from healthcode.core.db import transaction
-from healthcode.core.door import COOKIE, ConditionMissing, Credentials, Door, File, House, Voice, WithCookie
+from healthcode.core.door import COOKIE, ConditionMissing, Credentials, Door, Events, File, House, Voice, WithCookie
 from healthcode.core.problems import (
     BudgetSpent,
     Invalid,
@@ -37,7 +37,7 @@ from healthcode.core.problems import (
 )
 from healthcode.core.words import Words
 
-__all__ = ["COOKIE", "Credentials", "Door", "File", "House", "Refused", "Room", "WithCookie", "init_app"]
+__all__ = ["COOKIE", "Credentials", "Door", "Events", "File", "House", "Refused", "Room", "WithCookie", "init_app"]
 
 log = structlog.get_logger()
 
@@ -89,7 +89,7 @@ class Room(Blueprint):
         is_read: bool,
         body: type[Schema] | None = None,
         query: type[Schema] | None = None,
-        reply: type[Schema] | File | None = None,
+        reply: type[Schema] | File | Events | None = None,
         once: bool = False,
         problems: tuple[type[Problem], ...] = (),
         is_trailed: bool | None = None,
@@ -127,6 +127,8 @@ class Room(Blueprint):
 
 def _entrance(door: Door) -> Callable[..., Response]:
     def enter(**places: Any) -> Response:
+        if isinstance(door.reply, Events):
+            return _watch(door, door.reply, places)
         return _read(door, places) if door.is_read else _write(door, places)
 
     enter.__name__, enter.__doc__ = door.view.__name__, door.view.__doc__
@@ -170,6 +172,28 @@ def _read(door: Door, places: dict[str, Any]) -> Response:
         _remember(step, error)
         raise
     return _respond(door, data)
+
+
+def _watch(door: Door, reply: Events, places: dict[str, Any]) -> Response:
+    """A read whose answer goes on: the first look is one like any other, with one trail row for all that follow."""
+    step = _arrive(door, places)
+    stream: events.Stream | None = None
+    try:
+        with transaction("read"):
+            _admit(step)
+            app = current_app._get_current_object()  # type: ignore[attr-defined]  # it outlives the request
+            stream = events.Stream(app, reply, door.view(step.caller, **_arguments(step)))
+        with transaction("write"):
+            _record(step, "opened", door.status)
+    except Exception as error:
+        if stream is not None:
+            stream.close()
+        _remember(step, error)
+        raise
+    if request.method == "HEAD":
+        stream.close()
+    headers = {"X-Accel-Buffering": "no"}  # a proxy that gathers answers would keep it until its end
+    return Response(stream, door.status, headers, mimetype=events.MIMETYPE, direct_passthrough=True)
 
 
 def _write(door: Door, places: dict[str, Any]) -> Response:
@@ -296,6 +320,7 @@ def _dump(door: Door, result: Any) -> "_Dumped | Refused":
         return _Dumped(result.encode() if isinstance(result, str) else result, door.reply.mimetype)
     if door.reply is None:
         return _Dumped(b"")
+    assert isinstance(door.reply, Schema)  # events have a way of their own
     data = door.reply.dump(result)
     tag = {"ETag": f'"{data["version"]}"'} if "version" in data else None
     return _Dumped(wire.write_json(data), headers=tag)

@@ -10,7 +10,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 
 from healthcode.core import ids, once, wire
 from healthcode.core.access import AnyOf, Anyone, Word
-from healthcode.core.door import ConditionMissing, Door, File
+from healthcode.core.door import ConditionMissing, Door, Events, File
 from healthcode.core.problems import (
     BudgetSpent,
     ChangedMeanwhile,
@@ -26,6 +26,7 @@ from healthcode.core.problems import (
 from healthcode.core.schemas import ProblemOut
 
 PREFIX = "/api/v1"
+EVENTS = "text/event-stream"
 
 
 class IdConverter(BaseConverter):
@@ -140,6 +141,9 @@ def _good(door: Door) -> dict[str, Any]:
     if isinstance(door.reply, File):
         types = (door.reply.mimetype, *door.reply.others)
         return {"description": "the file", "content": {one: {"schema": {"type": "string"}} for one in types}}
+    if isinstance(door.reply, Events):
+        said = f"server-sent events called `{door.reply.name}`; the data of each: {_schema_name(door.reply.schema)}"
+        return {"description": said, "content": {EVENTS: {"schema": {"type": "string"}}}}
     if door.reply is None:
         return {"description": "done"}
     return {"description": "done", "content": {"application/json": _media(door.reply)}}

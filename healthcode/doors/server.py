@@ -3,7 +3,8 @@
 A WSGI server hands a request to a thread when its head has arrived, so a client that sends its body a byte a second
 keeps that thread for hours. Here the body waits in the event loop, with a limit and a deadline, and a thread is taken
 only for a request that is whole; what the thread answers is handed back whole, so a slow reader keeps no thread
-either. When more requests wait than can be answered soon, the rest are told at once to come back later.
+either. An answer that goes on (whatever has a `tick`) waits here too, and takes a thread only to look. When more
+requests wait than can be answered soon, the rest are told at once to come back later.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.rsgi import ProtocolClosed
 
 CONNECTIONS = 1024  # held open by one process at most; whoever comes then waits in the kernel's queue
 HEAD_SECONDS = 10  # for the head of a request, the wait for it on a kept connection included
@@ -32,6 +34,7 @@ BODY_SECONDS = 15
 BODY_LIMIT = 1024 * 1024  # bytes; the largest of any door
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
+Begun = tuple[int, list[tuple[str, str]], Any]  # an answer that goes on, and what it goes on with
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -64,10 +67,31 @@ class WaitingRoom:
             protocol.close(None)
             return
         try:
-            answer = await self._seated(_environ(scope, await self._body(scope, protocol)))
+            answer: Answer | Begun = await self._seated(_environ(scope, await self._body(scope, protocol)))
         except _Refused as refused:
             answer = refused.answer
-        protocol.response_bytes(*answer)
+        if isinstance(answer[2], bytes):
+            protocol.response_bytes(*answer)
+        else:
+            await self._go_on(answer, protocol)
+
+    async def _go_on(self, begun: Begun, protocol: Any) -> None:
+        """Send what there is to send as it comes, until the stream or its reader is gone."""
+        status, headers, stream = begun
+        gone = asyncio.ensure_future(protocol.client_disconnect())
+        try:
+            transport = protocol.response_stream(status, headers)
+            while (news := await asyncio.get_running_loop().run_in_executor(self._threads, stream.tick)) is not None:
+                if news:
+                    await transport.send_bytes(news)
+                await asyncio.wait({gone}, timeout=stream.pause)
+                if gone.done():
+                    break
+        except ProtocolClosed:
+            return  # the reader went between two looks
+        finally:
+            gone.cancel()
+            stream.close()
 
     async def _body(self, scope: Any, protocol: Any) -> bytes:
         if scope.headers.get("transfer-encoding"):  # cut short in the middle of its chunks it would pass for whole
@@ -84,7 +108,7 @@ class WaitingRoom:
             raise _Refused(400, "short-body", "The body ended before its Content-Length.")
         return body
 
-    async def _seated(self, environ: dict[str, Any]) -> Answer:
+    async def _seated(self, environ: dict[str, Any]) -> Answer | Begun:
         if self._inside >= self._room:
             raise _Refused(503, "overloaded", "Too much at once. Please come back.", ("retry-after", "2"))
         self._inside += 1
@@ -93,7 +117,7 @@ class WaitingRoom:
         finally:
             self._inside -= 1
 
-    def _ask(self, environ: dict[str, Any]) -> Answer:
+    def _ask(self, environ: dict[str, Any]) -> Answer | Begun:
         said: list[tuple[int, list[tuple[str, str]]]] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[..., None]:
@@ -101,6 +125,8 @@ class WaitingRoom:
             return lambda data: None
 
         parts = self._application(environ, start_response)
+        if hasattr(parts, "tick"):
+            return *said[0], parts
         try:
             body = b"".join(parts)
         finally:

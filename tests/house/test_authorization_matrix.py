@@ -13,7 +13,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from healthcode.care.appointments.models import Appointment, Schedule, Slot
+from healthcode.care.appointments.models import Schedule
+from healthcode.care.appointments.queue.models import Ticket
 from healthcode.care.appointments.service.clinics import make_slots
 from healthcode.core import clock, ids
 from healthcode.core.db import session, transaction
@@ -21,6 +22,7 @@ from healthcode.trust.codes.models import CodeBlock, IssuedCode
 from healthcode.trust.family.models import Grant
 from healthcode.trust.grounds import service as grounds
 from tests.support.phones import new_deed
+from tests.support.queues import arrived, booked, clinic
 from tests.support.town import Town, bearer
 
 IN, SIGN_IN, FORBIDDEN, ABSENT = "in", 401, 403, 404
@@ -29,16 +31,28 @@ MISSING = "01930000-0000-7000-8000-00000000dead"
 RESIDENTS = {"owner", "proxy_full", "proxy_limited", "proxy_expired", "guardian", "stranger", "unregistered"}
 DESK = {"clerk", "nurse", "station_worker", "far_clerk"}
 CLINIC = DESK | {"doctor"}
+RECEPTION = DESK
 COUNTER = DESK | {"doctor", "pharmacist", "cashier"}
 CITY = {"hotline", "city_admin", "auditor"}
 ADMIN = {"institution_admin"}
 STAFF = COUNTER | CITY | ADMIN
 SCANNERS = {"scanner", "far_scanner"}
 SYSTEMS = {"his"}
-EVERYBODY = {"anonymous"} | RESIDENTS | STAFF | SCANNERS | SYSTEMS
+WALLS = {"display"}
+EVERYBODY = {"anonymous"} | RESIDENTS | STAFF | SCANNERS | SYSTEMS | WALLS
 
 # Where each of them stands: Wang and the child are visiting the hospital today, nobody is visiting anywhere else.
-AT_THE_HOSPITAL = {"clerk", "nurse", "doctor", "pharmacist", "cashier", "institution_admin", "scanner", "his"}
+AT_THE_HOSPITAL = {
+    "clerk",
+    "nurse",
+    "doctor",
+    "pharmacist",
+    "cashier",
+    "institution_admin",
+    "scanner",
+    "his",
+    "display",
+}
 
 
 @dataclass(frozen=True)
@@ -84,6 +98,7 @@ ABOUT_A_RESIDENT: dict[tuple[str, str], Rule] = {
     ("GET", f"{R}/accesses"): residents("audit:read"),
     ("POST", f"{R}/appointments"): residents("appointments:book", CLINIC, CITY_DESK),
     ("GET", f"{R}/appointments"): residents("appointments:book", CLINIC, CITY_DESK),
+    ("GET", f"{R}/tickets"): residents("appointments:book"),
     ("POST", f"{R}/waitings"): residents("appointments:book", CLINIC, CITY_DESK),
 }
 
@@ -114,6 +129,8 @@ ABOUT_NOBODY: dict[tuple[str, str], frozenset[str]] = {
     ("GET", f"{A}/trail"): frozenset({"auditor"}),
     ("GET", f"{A}/institutions"): PUBLIC,
     ("GET", f"{A}/slots"): PUBLIC,
+    ("GET", f"{A}/wall"): frozenset(WALLS),
+    ("GET", f"{A}/wall/events"): frozenset(WALLS),
     ("POST", f"{A}/check-ins"): frozenset(SCANNERS),
     ("GET", f"{A}/openapi.json"): PUBLIC,
     ("POST", f"{A}/one-time-passwords"): PUBLIC,
@@ -129,6 +146,7 @@ ABOUT_NOBODY: dict[tuple[str, str], frozenset[str]] = {
             "/.well-known/healthcode/keys", "/.well-known/healthcode/revocations", "/.well-known/healthcode/time",
             "/portal/", "/portal/accesses", "/portal/family", "/portal/sw.js", "/portal/manifest.webmanifest",
             "/scanner/", "/scanner/sw.js", "/scanner/manifest.webmanifest",
+            "/wall/",
         )
     },
 }  # fmt: skip
@@ -151,6 +169,14 @@ ROWS: dict[tuple[str, str], tuple[set[str], set[str]]] = {
         ("POST", f"{A}/appointments/<id:appointment_id>/{deed}"): (CLINIC & AT_THE_HOSPITAL, CLINIC)
         for deed in ("completions", "absences")
     },
+    **{
+        ("POST", f"{A}/tickets/<id:ticket_id>/{deed}"): (CLINIC & AT_THE_HOSPITAL, CLINIC)
+        for deed in ("calls", "skips", "returns", "priorities")
+    },
+    ("POST", f"{A}/queues/<id:queue_id>/calls"): (CLINIC & AT_THE_HOSPITAL, CLINIC),
+    ("GET", f"{A}/queues/<id:queue_id>/tickets"): (CLINIC & AT_THE_HOSPITAL, CLINIC),
+    ("GET", f"{A}/institutions/<id:institution_id>/queues"): (CLINIC & AT_THE_HOSPITAL, CLINIC & AT_THE_HOSPITAL),
+    ("POST", f"{A}/appointments/<id:appointment_id>/arrivals"): (RECEPTION & AT_THE_HOSPITAL, RECEPTION),
     ("GET", f"{A}/institutions/<id:institution_id>/appointments"): (CLINIC & AT_THE_HOSPITAL, CLINIC & AT_THE_HOSPITAL),
     ("GET", f"{A}/institutions/<id:institution_id>/appeals"): (CLINIC & AT_THE_HOSPITAL, CLINIC & AT_THE_HOSPITAL),
     ("POST", f"{A}/institutions/<id:institution_id>/schedules"): (ADMIN | {"city_admin"}, ADMIN | {"city_admin"}),
@@ -178,6 +204,7 @@ UNASKED = {
     ("GET", "/static/<path:name>"),
     ("GET", "/portal/static/<path:name>"),
     ("GET", "/scanner/static/<path:name>"),
+    ("GET", "/wall/static/<path:name>"),
     ("GET", "/problems/<slug>"),
     ("GET", "/readyz"),
 }
@@ -200,7 +227,7 @@ def expected(rule: Rule, who: str, subject: str) -> set[object]:
         return {ABSENT, 422}  # a city desk may be told that its form is empty before that nobody is there
     if who in CITY:
         return {IN}
-    if who in STAFF | SCANNERS | SYSTEMS:
+    if who in STAFF | SCANNERS | SYSTEMS | WALLS:
         return {IN} if who in AT_THE_HOSPITAL else {ABSENT}
     may = {
         ("owner", "wang"): True,
@@ -236,6 +263,7 @@ def cast(app: Flask, client, town: Town) -> Cast:
             people[name] = _resident("测试人", "male", clock.today().replace(year=1980), phone)
         posts = {role: _staff(role, role, town.hospital, role) for role in ("nurse", "pharmacist", "cashier")}
         his = enrol(app, session().get_one(Institution, town.hospital), "his")
+        display = enrol(app, session().get_one(Institution, town.hospital), "display")
         _ground(people["proxy_full"].id, town.wang.id, HELD["proxy_full"])
         _ground(people["proxy_limited"].id, town.wang.id, HELD["proxy_limited"])
         _ground(people["proxy_expired"].id, town.wang.id, HELD["proxy_full"], ended=True)
@@ -264,6 +292,7 @@ def cast(app: Flask, client, town: Town) -> Cast:
         "scanner": town.hospital_scanner.headers,
         "far_scanner": town.far_scanner.headers,
         "his": his.headers,
+        "display": display.headers,
     }
     assert headers.keys() == EVERYBODY
     return Cast(town, headers, {"verification_id": verification["id"]}, _makers(client, town))
@@ -328,19 +357,22 @@ def _makers(client, town: Town) -> dict[str, Callable[[], str]]:
         return row.id
 
     def appointment() -> str:
-        schedule_id = schedule()
-        with transaction():
-            slot = session().scalars(select(Slot).where(Slot.schedule_id == schedule_id).limit(1)).one()
-            slot.taken = 1
-            row = Appointment(
-                id=ids.new(), resident_id=town.wang.id, schedule_id=schedule_id, institution_id=town.hospital,
-                day=slot.day, slot=slot, state="booked", made_by="resident", created_at=clock.now(), changed_at=clock.now(),
-            )  # fmt: skip
-            session().add(row)
-        return row.id
+        return booked(clinic(town.hospital), town.wang)
+
+    def ticket() -> str:
+        appointment_id = arrived(clinic(town.hospital), town.wang)
+        with transaction("read") as current:
+            return current.scalars(Ticket.of_appointments([appointment_id])).one().id
+
+    def queue() -> str:
+        row_id = ticket()
+        with transaction("read") as current:
+            return current.scalars(Ticket.at(town.hospital).where(Ticket.id == row_id)).one().queue_id
 
     return {
         "code_id": code,
+        "ticket_id": ticket,
+        "queue_id": queue,
         "schedule_id": schedule,
         "appointment_id": appointment,
         "block_id": block,
@@ -355,6 +387,7 @@ BODIES = {
     "appeals": {"text": "不是我"},
     "revocations": {"reason": "lost"},
     "closed-days": {"day": "2026-12-01", "reason": "休假"},
+    "priorities": {"priority": "urgent", "reason": "胸痛"},
 }
 
 
@@ -367,6 +400,7 @@ def ask(client, cast: Cast, method: str, rule: str, who: str, body: object = Non
         path, method=method, headers=headers, json={} if body is None and method in ("POST", "PATCH") else body
     )
     assert answer.status_code < 500, (method, path, who, answer.text)
+    answer.close()  # a wall would go on
     return answer.status_code if answer.status_code in (SIGN_IN, FORBIDDEN, ABSENT) else IN
 
 

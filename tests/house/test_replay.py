@@ -6,8 +6,14 @@ import pytest
 from flask import Flask, Response, request
 from flask.testing import FlaskClient
 
+from healthcode.care.appointments.queue.models import Ticket
+from healthcode.care.appointments.queue.service import call_next
+from healthcode.core.caller import Caller
+from healthcode.core.db import transaction
+from healthcode.core.http import Events
 from tests.house.test_doors import doors
 from tests.support.phones import new_deed
+from tests.support.queues import arrived, clinic
 from tests.support.town import Town
 from tests.trust.family.test_family import invite
 
@@ -22,14 +28,19 @@ def places(client: FlaskClient, town: Town) -> dict[str, str]:
     client.post(f"/api/v1/residents/{town.wang.id}/cards", headers=town.headers(town.hotline) | new_deed())
     block = {"reason": "lost"}
     client.post(f"/api/v1/residents/{town.wang.id}/code-blocks", json=block, headers=town.headers(town.hotline))
-    return {"resident_id": town.wang.id, "verification_id": verification["id"], "institution_id": town.hospital}
+    appointment_id = arrived(clinic(town.hospital), town.wang)
+    with transaction() as current:
+        ticket = current.scalars(Ticket.of_appointments([appointment_id])).one()
+        call_next(Caller(kind="staff", institution_id=town.hospital), queue_id=ticket.queue_id)
+    named = {"resident_id": town.wang.id, "verification_id": verification["id"], "institution_id": town.hospital}
+    return named | {"queue_id": ticket.queue_id}
 
 
 def addresses(app: Flask, places: dict[str, str]) -> list[str]:
-    """Every address of the API that is read by GET and asks who is asking."""
+    """Every address of the API that is read by GET and asks who is asking; a stream, which is no answer to keep, left out."""
     found = []
     for method, rule, door in doors(app):
-        if method == "GET" and not door.is_plain and rule.startswith("/api/v1/"):
+        if method == "GET" and not door.is_plain and not isinstance(door.reply, Events) and rule.startswith("/api/v1/"):
             for name, row_id in places.items():
                 rule = rule.replace(f"<id:{name}>", row_id)
             found.append(rule + "?since=2026-11-22T00:00:00%2B08:00" * rule.endswith("/trail"))
@@ -43,8 +54,9 @@ def firsts(client: FlaskClient, town: Town, paths: list[str]) -> dict[str, Respo
     people = [
         town.headers(one) for one in (town.wang, town.institution_admin, town.city_admin, town.auditor, town.clerk)
     ]
+    display = town.scanner(town.hospital, "display")
     for path in paths:
-        for headers in [*people, town.hospital_scanner.headers]:
+        for headers in [*people, town.hospital_scanner.headers, display.headers]:
             if path not in known and (answer := client.get(path, headers=headers)).status_code == 200:
                 known[path] = answer
     return known

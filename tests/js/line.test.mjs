@@ -5,7 +5,7 @@ import test from "node:test";
 
 const { ApiProblem, Offline } = await import("/static/js/api.js");
 const { BadStatement, UnknownSigner } = await import("/static/js/jwt.js");
-const { Device } = await import("/scanner/static/device.js");
+const { Device } = await import("/static/js/device.js");
 const { Line } = await import("/scanner/static/line.js");
 
 const fails = (error) => async () => { throw error; };

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import seeds.towns
-from healthcode.registry.devices.models import SCANNERS, SYSTEMS
+from healthcode.registry.devices.models import DISPLAYS, SCANNERS, SYSTEMS
 from healthcode.registry.institutions import models
 from seeds import BadTown, Town, load_town
 from seeds.towns import CITY_ROLES, CODE, DAYS, DEVICE_KINDS, KINDS, ROLES
@@ -73,7 +73,7 @@ def test_every_role_and_kind_of_device_is_one_that_the_service_knows():
     assert set(ROLES) == set(models.ROLES)
     assert set(CITY_ROLES) == set(models.CITY_ROLES)
     assert set(KINDS) == set(models.KINDS)
-    assert set(DEVICE_KINDS) == {*SCANNERS, *SYSTEMS}
+    assert set(DEVICE_KINDS) == {*SCANNERS, *SYSTEMS, *DISPLAYS}
 
 
 def test_what_is_planted_fits_its_columns(town):
@@ -88,7 +88,7 @@ def test_people_who_are_needed_for_a_first_look_are_there():
     assert {"clerk", "doctor", "pharmacist", "station_worker", "institution_admin", *CITY_ROLES} <= {
         one.role for one in jinjiang.staff
     }
-    assert {("registration", "JJ-0001"), ("station", "JJ-0101")} <= {
+    assert {("registration", "JJ-0001"), ("station", "JJ-0101"), ("display", "JJ-0001")} <= {
         (one.kind, one.institution) for one in jinjiang.devices
     }
     assert jinjiang.person("wang-xiuying").phone == "+8613800000001"

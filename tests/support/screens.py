@@ -69,9 +69,9 @@ class Place:
         with self.inside(), transaction():
             return _resident(name, "female", born, f"+86138000{next(self._numbers):05d}", identity="proved")
 
-    def invitation(self, institution_id: str | None = None) -> str:
-        """An enrolment code for one more scanner, at the hospital unless told otherwise."""
-        wanted = {"kind": "registration", "name": "窗口", "institution_id": institution_id or self.town.hospital}
+    def invitation(self, institution_id: str | None = None, kind: str = "registration") -> str:
+        """An enrolment code for one more scanner or wall, at the hospital unless told otherwise."""
+        wanted = {"kind": kind, "name": "窗口", "institution_id": institution_id or self.town.hospital}
         with self.inside():
             headers = self.town.headers(self.town.city_admin) | new_deed()
             answer = self.app.test_client().post("/api/v1/devices", json=wanted, headers=headers)

@@ -10,6 +10,7 @@ from healthcode.core.tidying import keeps_up
 @hears("resident.died")
 def cancel_for_the_dead(happening: Happening) -> None:
     service.end_all_of(happening.facts["resident_id"])
+    service.leave_queues(happening.facts["resident_id"])
 
 
 @keeps_up

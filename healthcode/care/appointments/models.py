@@ -120,7 +120,8 @@ class Slot(Table):
 class Appointment(Personal, Table):
     """One resident's place, or the wish for one.
 
-    proposed (held for some minutes) → booked → arrived → fulfilled; booked → cancelled | noshow; waitlist → booked | cancelled.
+    proposed (held for some minutes) → booked → arrived → fulfilled | cancelled; booked → cancelled | noshow;
+    waitlist → booked | cancelled.
     """
 
     __tablename__ = "appointments"
@@ -147,7 +148,7 @@ class Appointment(Personal, Table):
     made_by: Mapped[Word]  # resident | proxy | staff
     created_at: Mapped[At]
     changed_at: Mapped[At]
-    ticket: Mapped[int | None]  # the number that is called, from check-in on
+    ticket: Mapped[int | None]  # its number in the queue, from check-in on
     lot: Mapped[int | None]  # whoever took part in a draw waits in the order of the lots
     device: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # on which a resident asked for it
 
@@ -243,18 +244,6 @@ class Appeal(Personal, Table):
     decided_at: Mapped[OptionalAt]
     decided_by: Mapped[OptionalRef]
     decided_reason: Mapped[str | None] = mapped_column(String(200))
-
-
-class QueueDay(Table):
-    """The numbers of one clinic's day, as they are given out."""
-
-    __tablename__ = "queue_days"
-    __table_args__ = (UniqueConstraint("schedule_id", "day"),)
-
-    id: Mapped[RowId]
-    schedule_id: Mapped[Ref] = mapped_column(ForeignKey("schedules.id"))
-    day: Mapped[date] = mapped_column(Date)
-    last: Mapped[int]
 
 
 class ReturnedPlace(Table):

@@ -213,12 +213,13 @@ def _keep(file: Path, logins: Sequence[Login]) -> None:
 
 
 def way_in(address: str) -> str:
-    """What to open, who to be, and two fresh codes to enrol scanners with."""
+    """What to open, who to be, and fresh codes to enrol two scanners and a wall with."""
     town = load_town("jinjiang")
     with transaction():
-        codes = [
-            (machine.name, _invite(machine.kind, machine.institution, machine.name)) for machine in _scanners(town)
-        ]
+        codes = {
+            key: [(one.name, _invite(one.kind, one.institution, one.name)) for one in _machines(town, keys)]
+            for key, keys in _MACHINES.items()
+        }
     people = [(person.name, person.phone.removeprefix("+86")) for person in town.people if person.phone][:2]
     settings: Settings = current_app.config["SETTINGS"]
     lines = [
@@ -230,7 +231,10 @@ def way_in(address: str) -> str:
         f"      the one-time password appears at {address}/dev/messages",
         "",
         f"  A scanner             {address}/scanner/",
-        *(f"      {code}  {name}" for name, code in codes),
+        *(f"      {code}  {name}" for name, code in codes["scanners"]),
+        "",
+        f"  The wall that calls   {address}/wall/",
+        *(f"      {code}  {name}" for name, code in codes["walls"]),
         "",
         f"  The API               {address}/api/v1/openapi.json",
         f"  Staff's passwords     {settings.folder / LOGINS}",
@@ -241,8 +245,11 @@ def way_in(address: str) -> str:
     return "\n".join(lines)
 
 
-def _scanners(town: Town) -> list[Machine]:
-    return [machine for machine in town.devices if machine.key in ("hospital-scanner", "station-scanner")]
+_MACHINES = {"scanners": ("hospital-scanner", "station-scanner"), "walls": ("hospital-wall",)}
+
+
+def _machines(town: Town, keys: Sequence[str]) -> list[Machine]:
+    return [machine for machine in town.devices if machine.key in keys]
 
 
 def _invite(kind: str, code: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Devices: scanners and institution systems, each with a key of its own that never left it.
+"""Devices: scanners, walls and institution systems, each with a key of its own that never left it.
 
 Owns `devices`. An administrator invites a device and gets an enrolment code, to be typed once, within a day, on the
 machine itself; the machine then says its public key. A lost device is revoked at once: its state is asked for at every

@@ -1,4 +1,4 @@
-"""Devices: scanners and institution systems, each with a key of its own."""
+"""Devices: scanners, walls and institution systems, each with a key of its own."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from healthcode.core.db import At, OptionalAt, OptionalRef, Ref, RowId, Table, W
 
 SCANNERS = ("registration", "pharmacy", "examination", "cashier", "station")
 SYSTEMS = ("his", "lis", "pacs")
+DISPLAYS = ("display",)  # walls: they read no codes
 STATES = ("invited", "enrolled", "revoked")
 
 

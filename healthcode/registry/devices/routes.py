@@ -13,7 +13,7 @@ from healthcode.registry.devices.models import Device
 from healthcode.registry.devices.problems import EnrolmentCodeRefused
 from healthcode.registry.devices.service import Invitation
 
-room = Room("devices", __name__, prefix="/api/v1", about="Scanners and institution systems, with their keys.")
+room = Room("devices", __name__, prefix="/api/v1", about="Scanners, walls and institution systems, with their keys.")
 
 ADMINISTRATORS = Staff("institution_admin", "city_admin")
 

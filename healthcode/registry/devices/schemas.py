@@ -3,9 +3,9 @@
 from marshmallow import fields
 
 from healthcode.core.schemas import Below, Id, In, ManyOf, Moment, OneOf, Out, PageAsked, Text
-from healthcode.registry.devices.models import SCANNERS, STATES, SYSTEMS
+from healthcode.registry.devices.models import DISPLAYS, SCANNERS, STATES, SYSTEMS
 
-KINDS = SCANNERS + SYSTEMS
+KINDS = SCANNERS + SYSTEMS + DISPLAYS
 
 
 class DeviceIn(In):

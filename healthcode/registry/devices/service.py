@@ -16,6 +16,7 @@ from healthcode.core.pages import Page
 from healthcode.core.problems import Invalid, NotAllowed, NotFound, WrongState
 from healthcode.core.words import Words
 from healthcode.registry.devices import enrolment_codes
+from healthcode.registry.devices.models import DISPLAYS as DISPLAYS
 from healthcode.registry.devices.models import SCANNERS as SCANNERS
 from healthcode.registry.devices.models import SYSTEMS as SYSTEMS
 from healthcode.registry.devices.models import Device as Device

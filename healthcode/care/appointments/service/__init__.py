@@ -10,7 +10,15 @@ from healthcode.care.appointments.service.clinics import (
     make_all_slots,
     schedules_of,
 )
-from healthcode.care.appointments.service.day import check_in, close_days, finish, list_day, miss
+from healthcode.care.appointments.service.day import (
+    arrive,
+    check_in,
+    close_days,
+    finish,
+    leave_queues,
+    list_day,
+    miss,
+)
 from healthcode.care.appointments.service.places import end_overdue, hold_draws, return_places
 
 __all__ = [
@@ -19,6 +27,7 @@ __all__ = [
     "appeal",
     "appeals_at",
     "appointments_of",
+    "arrive",
     "book",
     "cancel",
     "check_in",
@@ -31,6 +40,7 @@ __all__ = [
     "find_slots",
     "finish",
     "hold_draws",
+    "leave_queues",
     "list_day",
     "make_all_slots",
     "miss",

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import update
-
 from healthcode.care.appointments import problems
-from healthcode.care.appointments.models import Appointment, QueueDay
+from healthcode.care.appointments.models import Appointment
+from healthcode.care.appointments.queue import service as queue
 from healthcode.care.appointments.service import places
 from healthcode.care.appointments.service.clinics import ITSELF
-from healthcode.core import clock, ids, trail
+from healthcode.core import clock, trail
 from healthcode.core.caller import Caller
-from healthcode.core.db import insert_if_absent, locked, session, unclaimed
+from healthcode.core.db import locked, session, unclaimed
 from healthcode.core.outbox import announce
 from healthcode.core.problems import NotAllowed, NotFound, WrongState
 from healthcode.registry.residents import service as residents
@@ -41,7 +40,27 @@ def check_in(caller: Caller, *, verification_id: str) -> Appointment:
         raise problems.AlreadyCheckedIn(ticket=arrived[0].ticket) if arrived else problems.NothingBookedToday()
     first = min(booked, key=lambda one: one.slot_id or "")  # ids of slots are in the order of their times
     appointment = session().scalars(locked(Appointment.visible_to(caller).where(Appointment.id == first.id))).one()
-    appointment.ticket = _next_number(appointment.schedule_id, appointment.day)
+    return _arrive(appointment, caller)
+
+
+def arrive(caller: Caller, *, appointment_id: str) -> Appointment:
+    """The same at a desk, for somebody whom it has looked at: today's appointment at its own institution gets its number.
+
+    Raises NotFound, NothingBookedToday, AlreadyCheckedIn, WrongState.
+    """
+    residents.lock_person(_of_this_house(caller, appointment_id, is_held=False).resident_id)  # as a scanner does, first
+    appointment = _of_this_house(caller, appointment_id)
+    if appointment.state == "arrived":
+        raise problems.AlreadyCheckedIn(ticket=appointment.ticket)
+    if appointment.state != "booked":
+        raise WrongState(state=appointment.state)
+    if not _is_here_today(appointment, caller):
+        raise problems.NothingBookedToday()
+    return _arrive(appointment, caller)
+
+
+def _arrive(appointment: Appointment, caller: Caller) -> Appointment:
+    appointment.ticket = queue.enter(caller, appointment)
     places.change(appointment, "arrived", caller)
     announce("appointment.arrived", appointment_id=appointment.id, resident_id=appointment.resident_id)
     return appointment
@@ -51,20 +70,14 @@ def _is_here_today(one: Appointment, caller: Caller) -> bool:
     return one.institution_id == caller.institution_id and one.day == clock.today() and one.slot is not None
 
 
-def _next_number(schedule_id: str, day: date) -> int:
-    row = {"id": ids.new(), "schedule_id": schedule_id, "day": day, "last": 0}
-    insert_if_absent(QueueDay, row, unique=("schedule_id", "day"))
-    more = update(QueueDay).where(QueueDay.schedule_id == schedule_id, QueueDay.day == day)
-    return int(session().scalar(more.values(last=QueueDay.last + 1).returning(QueueDay.last)) or 0)
-
-
 def finish(caller: Caller, *, appointment_id: str) -> Appointment:
-    """Seen and done. Twice is the same as once. Raises NotFound, WrongState."""
+    """Seen and done. Twice is the same as once. Raises NotFound, WrongState (also for who was called and not there)."""
     appointment = _of_this_house(caller, appointment_id)
     if appointment.state == "fulfilled":
         return appointment
     if appointment.state != "arrived":
         raise WrongState(state=appointment.state)
+    queue.finish(caller, appointment.id)
     places.change(appointment, "fulfilled", caller)
     announce("appointment.fulfilled", appointment_id=appointment.id, resident_id=appointment.resident_id)
     return appointment
@@ -80,11 +93,36 @@ def miss(caller: Caller, *, appointment_id: str) -> Appointment:
 
 
 def close_days(moment: datetime, most: int = 500) -> int:
-    """Whoever was booked on a day that is over and did not come, missed it; returns how many. For the worker."""
-    missed = session().scalars(unclaimed(Appointment.not_come(clock.day_of(moment)).limit(most))).all()
+    """Whoever was booked on a day that is over and did not come, missed it; whoever came is let go. Returns how many.
+
+    For the worker.
+    """
+    today = clock.day_of(moment)
+    missed = session().scalars(unclaimed(Appointment.not_come(today).limit(most))).all()
     for appointment in missed:
         _miss(appointment, ITSELF)
-    return len(missed)
+    return len(missed) + _let_go(queue.left_over(today, most), "day over")
+
+
+def leave_queues(resident_id: str) -> None:
+    """Whoever died waits no more. For listeners."""
+    _let_go(queue.waiting_of(residents.lock_person(resident_id)), "died")
+
+
+def _let_go(appointment_ids: Sequence[str], reason: str) -> int:
+    """End visits that nobody ended: who was called in was seen, whoever was not did come all the same, and missed nothing."""
+    waiting = Appointment.visible_to(ITSELF).where(Appointment.id.in_(appointment_ids), Appointment.state == "arrived")
+    found = session().scalars(unclaimed(waiting.order_by(Appointment.id))).all()
+    was_seen = queue.close(ITSELF, [one.id for one in found], reason=reason)
+    for appointment in found:
+        facts = {"appointment_id": appointment.id, "resident_id": appointment.resident_id}
+        if was_seen.get(appointment.id):
+            places.change(appointment, "fulfilled", ITSELF, reason=reason)
+            announce("appointment.fulfilled", **facts)
+        else:
+            places.change(appointment, "cancelled", ITSELF, reason=reason)
+            announce("appointment.cancelled", **facts)
+    return len(found)
 
 
 def _miss(appointment: Appointment, caller: Caller) -> Appointment:
@@ -114,11 +152,12 @@ def list_day(
     return [Expected(row, shown.get(row.resident_id, "")) for row in rows]
 
 
-def _of_this_house(caller: Caller, appointment_id: str) -> Appointment:
+def _of_this_house(caller: Caller, appointment_id: str, *, is_held: bool = True) -> Appointment:
+    """An appointment here, held for what is done to it. Raises NotFound."""
     seen = Appointment.visible_to(places.at_clinic(caller)).where(
         Appointment.id == appointment_id, Appointment.institution_id == caller.institution_id
     )
-    appointment = session().scalars(locked(seen)).first()
+    appointment = session().scalars(locked(seen) if is_held else seen).first()
     if appointment is None:
         raise NotFound()
     trail.note(resident_id=appointment.resident_id, subject_id=appointment.id)

@@ -9,7 +9,7 @@ import { openStore } from "/static/js/store.js";
 import { ServerClock } from "/static/js/time.js";
 import { Wedge } from "/static/js/wedge.js";
 import { knows, say, spokenTime, trouble } from "/static/js/words.js";
-import { Device } from "./device.js";
+import { Device } from "/static/js/device.js";
 import { Journal } from "./journal.js";
 import { Judge, VALUABLE, showingIn } from "./judge.js";
 import { Line } from "./line.js";

@@ -53,6 +53,11 @@ export function toBase64url(bytes) {
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
+/** What a statement says, whoever signed it: for what is not trusted because of it. Throws BadStatement. */
+export function claimsOf(text) {
+  return taken(text).claims;
+}
+
 function taken(text) {
   if (typeof text !== "string" || !COMPACT.test(text.trim())) throw new BadStatement();
   const parts = text.trim().split(".");

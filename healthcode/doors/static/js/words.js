@@ -135,6 +135,18 @@ const WORDS = {
   "digits.bad": ["不是正确的 20 位数字，请再核对。", "These are not twenty right digits; check them again."],
   "camera.looking": ["请把码对准镜头", "Hold the code to the camera"],
   "camera.off": ["相机没有打开。扫码枪可以直接用。", "The camera is off. A hand-held reader works as it is."],
+  "wall.opening": ["正在连接", "Connecting"],
+  "wall.silent": ["还没有连上", "Not connected yet"],
+  "wall.now": ["请就诊", "Now calling"],
+  "wall.before": ["断线前最后叫到", "Last called before the line went"],
+  "wall.old": ["{since}，号码可能已经变了，请听工作人员叫号。", "{since}. The numbers may have changed; listen to the staff."],
+  "wall.next": ["接下来 {numbers}", "Next {numbers}"],
+  "wall.waiting": ["{count} 人候诊", "{count} waiting"],
+  "wall.nobody": ["没有人候诊", "nobody waiting"],
+  "wall.all": ["全部", "all"],
+  "wall.sound": ["声音已开", "Sound is on"],
+  "wall.mute": ["没有声音，点这里打开", "No sound; press here"],
+
   "scanner.cannot": ["这个浏览器不能保存密钥。请用 https 打开，不要用无痕窗口。", "This browser cannot keep a key. Open the page by https, not in a private window."],
 };
 

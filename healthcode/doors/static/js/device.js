@@ -1,6 +1,6 @@
-/** This scanner: its key, made here and never leaving, where it stands, and its session with the service. */
-import { call } from "/static/js/api.js";
-import { toBase64url, sign } from "/static/js/jwt.js";
+/** This device, a scanner or a wall: its key, made here and never leaving, where it stands, and its session with the service. */
+import { call } from "./api.js";
+import { toBase64url, sign } from "./jwt.js";
 
 const P256 = { name: "ECDSA", namedCurve: "P-256" };
 const ASSERTION_LIFE = 120; // seconds; the service takes at most 300
