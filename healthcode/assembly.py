@@ -19,6 +19,9 @@ API_ROOMS = (
     "healthcode.trust.codes",
     "healthcode.care.appointments",
     "healthcode.care.appointments.queue",
+    "healthcode.care.appointments.calendar",
+    "healthcode.watch.agenda",
+    "healthcode.watch.notices",
     "healthcode.registry.institutions",
     "healthcode.registry.devices",
     "healthcode.trust.audit",
@@ -31,6 +34,8 @@ LISTENERS = (
     "healthcode.trust.codes",
     "healthcode.trust.family",
     "healthcode.care.appointments",
+    "healthcode.care.appointments.calendar",
+    "healthcode.watch.notices",
 )
 
 
