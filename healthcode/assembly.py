@@ -18,6 +18,7 @@ API_ROOMS = (
     "healthcode.registry.residents",
     "healthcode.trust.codes",
     "healthcode.care.appointments",
+    "healthcode.pathways.referrals",
     "healthcode.registry.institutions",
     "healthcode.registry.devices",
     "healthcode.trust.audit",
@@ -30,6 +31,7 @@ LISTENERS = (
     "healthcode.trust.codes",
     "healthcode.trust.family",
     "healthcode.care.appointments",
+    "healthcode.pathways.referrals",
 )
 
 

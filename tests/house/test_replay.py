@@ -16,13 +16,21 @@ GUESSES = ('"1"', 'W/"1"', "*", '"1", "2"')
 
 @pytest.fixture
 def places(client: FlaskClient, town: Town) -> dict[str, str]:
-    """Wang has a code, a visit, a grant and a block; an address can name each."""
+    """Wang has a code, a visit, a grant, a block and a referral; an address can name each."""
     verification = town.visit(client, town.wang, town.hospital_scanner)
     invite(client, town, by=town.wang, phone=town.son.phone)
     client.post(f"/api/v1/residents/{town.wang.id}/cards", headers=town.headers(town.hotline) | new_deed())
     block = {"reason": "lost"}
     client.post(f"/api/v1/residents/{town.wang.id}/code-blocks", json=block, headers=town.headers(town.hotline))
-    return {"resident_id": town.wang.id, "verification_id": verification["id"], "institution_id": town.hospital}
+    sent = {"to_institution_id": town.station, "urgency": "routine", "reason": "回社区随访"}
+    doctor = town.headers(town.doctor) | new_deed()
+    referral = client.post(f"/api/v1/residents/{town.wang.id}/referrals", json=sent, headers=doctor).json["id"]
+    return {
+        "resident_id": town.wang.id,
+        "referral_id": referral,
+        "verification_id": verification["id"],
+        "institution_id": town.hospital,
+    }
 
 
 def addresses(app: Flask, places: dict[str, str]) -> list[str]:
@@ -52,7 +60,7 @@ def firsts(client: FlaskClient, town: Town, paths: list[str]) -> dict[str, Respo
 
 def leaks(client: FlaskClient, town: Town, known: dict[str, Response]) -> Iterator[str]:
     """The same addresses as others, with and without the first answer's tag."""
-    secrets = {town.wang.name, "王*英", "138****0001", "1952-03-08"}
+    secrets = {town.wang.name, "王*英", "138****0001", "1952-03-08", "回社区随访"}
     others = {
         "anonymous": {},
         "stranger": town.headers(town.stranger),
