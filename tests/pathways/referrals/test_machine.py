@@ -36,8 +36,9 @@ PLAYS = (  # what leads on comes more often
     "hospital accept", "hospital accept", "hospital accept", "hospital reject", "hospital complete", "hospital book",
     "hospital cancel", "hospital finish",
     "station accept", "station reject", "station complete", "station book", "station book", "station cancel", "station refer",
-    "resident book", "resident book", "resident cancel", "resident give-up", "stranger book", "stranger cancel",
-    "clock three-hours", "clock two-days", "worker hear",
+    "resident book", "resident book", "resident cancel", "resident give-up", "resident give-up",
+    "resident give-up", "stranger book", "stranger cancel",
+    "clock three-hours", "clock two-days", "worker hear", "worker hear", "worker hear",
 )  # fmt: skip
 WITH: dict[str, dict[str, Any]] = {"complete": {"summary": "已调药"}, "reject": {"reason": "无床位"}}
 

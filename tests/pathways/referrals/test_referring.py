@@ -158,11 +158,18 @@ def test_clinical_words_are_sealed_under_the_persons_own_key(ways: Ways, town):
 
 def test_a_proxy_who_only_books_learns_that_there_is_one_not_why(ways: Ways, town):
     made = ways.referred()
+    ways.act(made, "rejections", town.doctor, reason="请转精神科")
+    path = f"referrals/{made['id']}"
+
+    def words() -> list[str | None]:
+        shown, steps = ways.see(path, town.son).json, ways.see(f"{path}/changes", town.son).json["items"]
+        return [shown["reason"], shown["decided_reason"], steps[-1]["reason"]]
+
     give(town.son.id, town.wang.id, ["appointments:book"])
-    assert ways.see(f"referrals/{made['id']}", town.stranger).status_code == 404
-    assert ways.see(f"referrals/{made['id']}", town.son).json["reason"] is None
+    assert ways.see(path, town.stranger).status_code == 404
+    assert words() == [None, None, None]
     give(town.son.id, town.wang.id, ["records:read"])
-    assert ways.see(f"referrals/{made['id']}", town.son).json["reason"] == "血压控制不佳"
+    assert words() == ["血压控制不佳", "请转精神科", "请转精神科"]
 
 
 def give(proxy_id: str, resident_id: str, scopes: list[str]) -> None:

@@ -58,15 +58,22 @@ class Figures:
 def show(caller: Caller, referrals: Sequence[Referral]) -> list[Shown]:
     """Referrals in sight, with what this caller may read of them."""
     open_ids = _open_to_read(caller, [one.id for one in referrals])
+    told_ids = (
+        open_ids if caller.kind == "resident" else {one.id for one in referrals}
+    )  # each side hears the other's reason
     names = _names(caller, [one.resident_id for one in referrals if one.id in open_ids])
     sealed = [
         SealedText(
             one.resident_id,
             f"referrals.{column}:{one.id}",
-            getattr(one, column) if column == "decided_reason_sealed" or one.id in open_ids else None,
+            getattr(one, column) if one.id in ids else None,
         )
         for one in referrals
-        for column in ("reason_sealed", "summary_sealed", "decided_reason_sealed")
+        for column, ids in (
+            ("reason_sealed", open_ids),
+            ("summary_sealed", open_ids),
+            ("decided_reason_sealed", told_ids),
+        )
     ]
     texts = residents.open_texts(sealed)
     return [
@@ -99,9 +106,11 @@ def referral(caller: Caller, *, referral_id: str) -> Shown:
 def changes(caller: Caller, *, referral_id: str) -> list[Step]:
     """All that was done to a referral, the first thing first. Raises NotFound."""
     rows.look(caller, referral_id)
+    is_told = caller.kind == "staff" or bool(_open_to_read(caller, [referral_id]))
     steps = session().scalars(ReferralChange.of_referral(referral_id).limit(200)).all()
     sealed = [
-        SealedText(one.resident_id, f"referral_changes.reason_sealed:{one.id}", one.reason_sealed) for one in steps
+        SealedText(one.resident_id, f"referral_changes.reason_sealed:{one.id}", one.reason_sealed if is_told else None)
+        for one in steps
     ]
     return [Step(step, reason) for step, reason in zip(steps, residents.open_texts(sealed), strict=True)]
 
