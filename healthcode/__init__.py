@@ -5,11 +5,12 @@ The map of the house, from the ground up (imports go down only):
     core      the ground: database, doors, trail, outbox, keys; knows no health word
     registry  who and where: residents, institutions, devices
     trust     may they? sessions, the gate and its grounds, the one code, family, audit
-    care      what happens: appointments, and calendars that show them
+    care      what happens: appointments, queues, and calendars that show them
+    pathways  care that crosses rooms and institutions: referrals
     watch     what follows from it: the agenda of a scan, notices
-    doors     the other ways in: the resident's page, the scanner's page, the front, commands
+    doors     the other ways in: the pages of residents, scanners, staff and walls, the front, commands
 
-The floor between care and watch (pathways) is for rooms to come. `create_app` assembles; it decides nothing.
+`create_app` assembles; it decides nothing.
 """
 
 from typing import TYPE_CHECKING

@@ -20,6 +20,7 @@ API_ROOMS = (
     "healthcode.care.appointments",
     "healthcode.care.appointments.queue",
     "healthcode.care.appointments.calendar",
+    "healthcode.pathways.referrals",
     "healthcode.watch.agenda",
     "healthcode.watch.notices",
     "healthcode.registry.institutions",
@@ -35,6 +36,7 @@ LISTENERS = (
     "healthcode.trust.family",
     "healthcode.care.appointments",
     "healthcode.care.appointments.calendar",
+    "healthcode.pathways.referrals",
     "healthcode.watch.notices",
 )
 

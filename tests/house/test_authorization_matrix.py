@@ -21,6 +21,8 @@ from healthcode.care.appointments.service.places import change
 from healthcode.core import clock, ids
 from healthcode.core.caller import by_itself
 from healthcode.core.db import session, transaction
+from healthcode.pathways.referrals.models import Referral
+from healthcode.pathways.referrals.service import rows
 from healthcode.trust.codes.models import CodeBlock, IssuedCode
 from healthcode.trust.family.models import Grant
 from healthcode.trust.grounds import service as grounds
@@ -107,6 +109,8 @@ ABOUT_A_RESIDENT: dict[tuple[str, str], Rule] = {
     ("GET", f"{R}/notices"): residents("appointments:book"),
     ("GET", f"{R}/calendar-feeds"): residents("appointments:book"),
     ("POST", f"{R}/calendar-feeds"): residents("appointments:book"),
+    ("POST", f"{R}/referrals"): staff({"doctor"}),
+    ("GET", f"{R}/referrals"): residents("appointments:book"),
 }
 
 SIGNED_IN = frozenset(EVERYBODY - {"anonymous"})
@@ -191,6 +195,35 @@ ROWS: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ("GET", f"{A}/institutions/<id:institution_id>/appeals"): (CLINIC & AT_THE_HOSPITAL, CLINIC & AT_THE_HOSPITAL),
     ("POST", f"{A}/institutions/<id:institution_id>/schedules"): (ADMIN | {"city_admin"}, ADMIN | {"city_admin"}),
     ("POST", f"{A}/schedules/<id:schedule_id>/closed-days"): (ADMIN | {"city_admin"}, ADMIN | {"city_admin"}),
+    # A referral of Wang's from the station to the hospital: each side has its own deeds, both look.
+    **{
+        ("GET", f"{A}/referrals/<id:referral_id>{part}"): (
+            {"owner", "proxy_full", "doctor", "clerk", "nurse", "station_worker"} | ADMIN,
+            RESIDENTS | CLINIC | ADMIN,
+        )
+        for part in ("", "/changes")
+    },
+    **{
+        ("POST", f"{A}/referrals/<id:referral_id>/{deed}"): ({"doctor", "clerk"}, {"doctor", "clerk", "far_clerk"})
+        for deed in ("acceptances", "rejections")
+    },
+    ("POST", f"{A}/referrals/<id:referral_id>/cancellations"): (
+        {"owner", "proxy_full", "station_worker"},
+        RESIDENTS | {"station_worker", "far_clerk"},
+    ),
+    ("POST", f"{A}/referrals/<id:referral_id>/bookings"): (
+        {"owner", "proxy_full", "doctor", "clerk", "station_worker"},
+        RESIDENTS | REGISTRARS | {"doctor"},
+    ),
+    ("POST", f"{A}/referrals/<id:referral_id>/completions"): ({"doctor"}, {"doctor"}),
+    ("GET", f"{A}/institutions/<id:institution_id>/referrals"): (
+        (CLINIC | ADMIN) & AT_THE_HOSPITAL,
+        (CLINIC | ADMIN) & AT_THE_HOSPITAL,
+    ),
+    ("GET", f"{A}/institutions/<id:institution_id>/referral-figures"): (
+        ADMIN | {"city_admin", "auditor"},
+        ADMIN | {"city_admin", "auditor"},
+    ),
     ("GET", f"{A}/institutions/<id:institution_id>/staff"): (ADMIN | {"city_admin"}, ADMIN | {"city_admin"}),
     ("POST", f"{A}/institutions/<id:institution_id>/posts"): (ADMIN | {"city_admin"}, ADMIN | {"city_admin"}),
     ("POST", f"{A}/devices/<id:device_id>/revocations"): (ADMIN | {"city_admin"}, ADMIN | {"city_admin"}),
@@ -409,12 +442,26 @@ def _makers(client, town: Town) -> dict[str, Callable[[], str]]:
             session().add(row)
         return row.id
 
+    def referral() -> str:
+        with transaction():
+            row = Referral(
+                id=ids.new(), resident_id=town.wang.id, from_institution_id=town.station, to_institution_id=town.hospital,
+                referred_by=town.station_worker.id, direction="up", urgency="routine", state="requested", is_virtual=False,
+                due_at=clock.now() + timedelta(days=14), created_at=clock.now(), changed_at=clock.now(),
+            )  # fmt: skip
+            row.reason_sealed = rows.seal(row, "reason_sealed", "血压高")
+            session().add(row)
+            session().flush()
+            rows.open_to_both(row)
+        return row.id
+
     return {
         "feed_id": feed,
         "notice_id": notice,
         "code_id": code,
         "ticket_id": ticket,
         "queue_id": queue,
+        "referral_id": referral,
         "schedule_id": schedule,
         "appointment_id": appointment,
         "block_id": block,
@@ -430,6 +477,8 @@ BODIES = {
     "revocations": {"reason": "lost"},
     "closed-days": {"day": "2026-12-01", "reason": "休假"},
     "priorities": {"priority": "urgent", "reason": "胸痛"},
+    "rejections": {"reason": "无此项目"},
+    "bookings": {"slot_id": MISSING},
 }
 
 

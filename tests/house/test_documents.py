@@ -6,6 +6,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from config import Settings
 from healthcode.core.problems import Problem
@@ -112,7 +113,7 @@ def test_the_page_of_privacy_says_what_each_step_discloses():
     assert {step: tuple(re.findall(r"`(\w+)`", told)) for step, told in rows} == DISCLOSED
 
 
-def test_problems_named_in_documents_exist():
+def test_problems_named_in_documents_exist(app: Flask):
     slugs = {*Problem.catalogue, "overloaded"}
     named = {
         slug

@@ -23,7 +23,7 @@ GUESSES = ('"1"', 'W/"1"', "*", '"1", "2"')
 
 @pytest.fixture
 def places(client: FlaskClient, town: Town) -> dict[str, str]:
-    """Wang has a code, a visit, a grant, a block, an appointment and a link to it; an address can name each."""
+    """Wang has a code, a visit, a grant, a block, an appointment, a link to it and a referral; an address can name each."""
     verification = town.visit(client, town.wang, town.hospital_scanner)
     invite(client, town, by=town.wang, phone=town.son.phone)
     client.post(f"/api/v1/residents/{town.wang.id}/cards", headers=town.headers(town.hotline) | new_deed())
@@ -37,10 +37,14 @@ def places(client: FlaskClient, town: Town) -> dict[str, str]:
     link = client.post(
         f"/api/v1/residents/{town.wang.id}/calendar-feeds", headers=town.headers(town.wang) | new_deed()
     ).json
+    sent = {"to_institution_id": town.station, "urgency": "routine", "reason": "回社区随访"}
+    doctor = town.headers(town.doctor) | new_deed()
+    referral = client.post(f"/api/v1/residents/{town.wang.id}/referrals", json=sent, headers=doctor).json["id"]
     return {
         "id:resident_id": town.wang.id,
         "id:verification_id": verification["id"],
         "id:institution_id": town.hospital,
+        "id:referral_id": referral,
         "id:queue_id": ticket.queue_id,
         "id:appointment_id": booked["id"],
         "secret": link["address"].rpartition("/")[2].removesuffix(".ics"),
@@ -75,7 +79,7 @@ def firsts(client: FlaskClient, town: Town, paths: list[str]) -> dict[str, Respo
 
 def leaks(client: FlaskClient, town: Town, known: dict[str, Response]) -> Iterator[str]:
     """The same addresses as others, with and without the first answer's tag."""
-    secrets = {town.wang.name, "王*英", "138****0001", "1952-03-08"}
+    secrets = {town.wang.name, "王*英", "138****0001", "1952-03-08", "回社区随访"}
     others = {
         "anonymous": {},
         "stranger": town.headers(town.stranger),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import CompoundSelect, Select, select, update
 
 from healthcode.core import clock, ids, pages
 from healthcode.core.caller import Caller
@@ -20,6 +20,8 @@ from healthcode.registry.institutions.problems import NotForYourself, PostAlread
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _EARTH_M = 6_371_009.0
+_RANKS = {"station": 0, "pharmacy": 0, "health-centre": 1, "hospital": 2}
+_LEVELS = {"primary": 1, "secondary": 2, "tertiary": 3, "tertiary-a": 4}
 
 
 # Institutions
@@ -155,6 +157,33 @@ def is_open_throughout(institution_id: str, weekday: str, starts: str, ends: str
     """Whether the hours of a weekday ("mon") hold all of a time ("08:00" to "11:30"). Where no hours are known, any do."""
     hours = named(institution_id).opening_hours
     return not hours or any(start <= starts and ends <= end for start, end in hours.get(weekday, ()))
+
+
+def are_tied(one_id: str, other_id: str) -> bool:
+    """Whether they share an alliance, or one stands above the other in the tree, however far."""
+    mine, theirs = (set(session().scalars(_alliances_of(place))) for place in (one_id, other_id))
+    return bool(mine & theirs) or one_id in _line_of(other_id) or other_id in _line_of(one_id)
+
+
+def _alliances_of(institution_id: str) -> CompoundSelect[tuple[str]]:
+    member = select(AllianceMember.alliance_id).where(AllianceMember.institution_id == institution_id)
+    return member.union(select(Alliance.id).where(Alliance.core_id == institution_id))
+
+
+def _line_of(institution_id: str) -> list[str]:
+    """The institution and all that stand above it."""
+    line = [institution_id]
+    while parent := session().scalar(select(Institution.parent_id).where(Institution.id == line[-1])):
+        if parent in line:  # a tree that bites its tail was entered wrongly, and is no reason to hang
+            break
+        line.append(parent)
+    return line
+
+
+def rank_of(institution: Institution) -> tuple[int, int]:
+    """How much an institution can do, to be compared: its kind, and for hospitals their level."""
+    level = _LEVELS.get(institution.level or "", 0) if institution.kind == "hospital" else 0
+    return _RANKS.get(institution.kind, 0), level
 
 
 def open_institution(*, code: str, name: str, kind: str, district: str, **more: Any) -> Institution:

@@ -132,6 +132,11 @@ class Resident(Personal, Table):
         return select(cls.id).where(cls.id.in_(resident_ids), cls.identity == "proved").limit(1)
 
     @classmethod
+    @proof("a row about them is in sight already; the keys open its texts, and leave this room no further")
+    def wrapped_keys(cls, resident_ids: Sequence[str]) -> Select[tuple[str, bytes | None]]:
+        return select(cls.id, cls.key_wrapped).where(cls.id.in_(resident_ids))
+
+    @classmethod
     @proof("a merge holds both records and then judges what each is proved with")
     def to_be_merged(cls, resident_ids: Sequence[str]) -> Select[tuple["Resident"]]:
         """Always in the order of their ids, so that two merges of the same records wait instead of deadlocking."""

@@ -47,11 +47,19 @@ def open_ground(
     )
 
 
-def end_grounds(source_id: str) -> None:
-    """End every ground that came of one source, from this moment on."""
-    session().execute(
-        update(Ground).where(Ground.source_id == source_id, Ground.ended_at.is_(None)).values(ended_at=clock.now())
-    )
+def end_grounds(
+    source_id: str, *, at: datetime | None = None, grantee_id: str | None = None, scopes: Sequence[str] = ()
+) -> None:
+    """End every ground that came of one source (of one grantee, or some scopes, if they are named), now or at a later moment.
+
+    What has its end already keeps it.
+    """
+    ended = update(Ground).where(Ground.source_id == source_id, Ground.ended_at.is_(None))
+    if grantee_id is not None:
+        ended = ended.where(Ground.grantee_id == grantee_id)
+    if scopes:
+        ended = ended.where(Ground.scope.in_(scopes))
+    session().execute(ended.values(ended_at=at or clock.now()))
 
 
 def residents_opened_to(grantee_kind: str, grantee_id: str, scopes: Sequence[str]) -> Select[tuple[str]]:
@@ -62,6 +70,11 @@ def residents_opened_to(grantee_kind: str, grantee_id: str, scopes: Sequence[str
         Ground.scope.in_([*scopes, EVERYTHING]),
         Ground.in_force(clock.now()),
     )
+
+
+def sources_opened_to(grantee_kind: str, grantee_id: str, scopes: Sequence[str]) -> Select[tuple[str]]:
+    """What gives this grantee one of these scopes now, as a subquery: for rows that are themselves the source."""
+    return residents_opened_to(grantee_kind, grantee_id, scopes).with_only_columns(Ground.source_id)
 
 
 def sight_of_resident(resident_id: str, scope: str) -> Sight:

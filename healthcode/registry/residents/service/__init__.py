@@ -38,10 +38,12 @@ from healthcode.registry.residents.service.registering import (
     register_self,
     register_temporary,
 )
+from healthcode.registry.residents.service.texts import SealedText, open_texts, seal_text
 
 __all__ = [
     "Newcomer",
     "Resident",
+    "SealedText",
     "accounts",
     "add_document",
     "correct_death",
@@ -65,6 +67,7 @@ __all__ = [
     "merged_into",
     "newcomer",
     "normal_phone",
+    "open_texts",
     "others_with",
     "record",
     "record_death",
@@ -74,6 +77,7 @@ __all__ = [
     "register_self",
     "register_temporary",
     "reverse",
+    "seal_text",
     "search",
     "show",
     "view",
