@@ -221,21 +221,24 @@ def changed(statement: Update | Delete) -> int:
 def locked(statement: Select[tuple[Row]]) -> Select[tuple[Row]]:
     """The same rows, held until the transaction ends (SQLite already holds its one write lock).
 
-    Only the rows selected, not those joined to them; and read anew, whatever this transaction saw before.
+    Only the rows selected, not those joined to them; and read anew, whatever this transaction saw before. Rows that only
+    name the locked one (a foreign key) are written meanwhile: they would wait, and wait for each other.
     """
     entity = statement.column_descriptions[0]["entity"]
-    return statement.with_for_update(of=entity).execution_options(populate_existing=True)
+    return statement.with_for_update(of=entity, key_share=True).execution_options(populate_existing=True)
 
 
 def lock_for(table: type[Row], row_id: str) -> None:
     """Hold one row until the transaction ends: rules over several rows of one resident take this first."""
-    session().execute(select(table.id).where(table.id == row_id).with_for_update())  # type: ignore[attr-defined]
+    session().execute(select(table.id).where(table.id == row_id).with_for_update(key_share=True))  # type: ignore[attr-defined]
 
 
 def unclaimed(statement: Select[tuple[Row]]) -> Select[tuple[Row]]:
     """The same rows, held as by `locked`, leaving out what another worker already holds."""
     entity = statement.column_descriptions[0]["entity"]
-    return statement.with_for_update(of=entity, skip_locked=True).execution_options(populate_existing=True)
+    return statement.with_for_update(of=entity, skip_locked=True, key_share=True).execution_options(
+        populate_existing=True
+    )
 
 
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's word for a lock_timeout

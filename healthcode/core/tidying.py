@@ -37,10 +37,16 @@ def keep_up() -> int:
 
 
 def _do(duties: list[Duty]) -> int:
-    done = 0
+    """Each in a transaction of its own. The first failure is raised when all have had their turn."""
+    done, failures = 0, []
     for duty in duties:
-        with transaction():
-            done += duty(clock.now())
+        try:
+            with transaction():
+                done += duty(clock.now())
+        except Exception as error:  # what one cannot do keeps no other from its own
+            failures.append(error)
+    if failures:
+        raise failures[0]
     return done
 
 

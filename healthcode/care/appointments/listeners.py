@@ -29,6 +29,11 @@ def end_holds_and_offers(now: datetime) -> int:
 
 
 @keeps_up
+def let_kept_go(now: datetime) -> int:
+    return service.let_kept_go(now)
+
+
+@keeps_up
 def return_places(now: datetime) -> int:
     return service.return_places(now)
 

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Select,
     String,
     UniqueConstraint,
-    case,
     func,
     select,
 )
@@ -58,6 +57,9 @@ class Schedule(Table):
     from_on: Mapped[date] = mapped_column(Date)
     until_on: Mapped[date | None] = mapped_column(Date)
     made_until_on: Mapped[date | None] = mapped_column(Date)  # slots are there up to and with this day
+    more_due_on: Mapped[date | None] = mapped_column(
+        Date, index=True
+    )  # then further ones are made; none: there are all
     created_at: Mapped[At]
 
 
@@ -81,10 +83,10 @@ class Slot(Table):
     opens_at: Mapped[At]  # from then on it can be booked
     capacity: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
-    overbooked: Mapped[int] = mapped_column(default=0)  # places that staff added, each with its reason
+    overbooked: Mapped[int] = mapped_column(default=0)  # of those taken, how many staff added, each with its reason
     draws_at: Mapped[OptionalAt] = mapped_column(index=True)  # until its draw was held, nobody books
-    kept: Mapped[int] = mapped_column(default=0)  # places that only a referral may take, until `kept_until`
-    kept_until: Mapped[OptionalAt]
+    kept: Mapped[int] = mapped_column(default=0)  # places that only a referral may take
+    kept_until: Mapped[OptionalAt] = mapped_column(index=True)  # then they come back, as a place that was given back
     status: Mapped[Word] = mapped_column(default="free")  # FHIR SlotStatus: free | busy-unavailable (the clinic is off)
 
     schedule: Mapped[Schedule] = relationship(lazy="joined", innerjoin=True)
@@ -95,26 +97,20 @@ class Slot(Table):
         return (cls.status == "free") & (cls.opens_at <= at) & (cls.starts_at > at) & cls.draws_at.is_(None)
 
     @classmethod
-    def has_place(cls, at: datetime) -> ColumnElement[bool]:
-        """For everybody: beside the places that are kept for referrals at that moment."""
-        return cls.taken + case((cls.kept_until > at, cls.kept), else_=0) < cls.capacity
+    def has_place(cls) -> ColumnElement[bool]:
+        """For everybody: beside what staff added, and what is kept for referrals."""
+        return cls.taken - cls.overbooked + cls.kept < cls.capacity
 
     @classmethod
     def has_place_for_referral(cls, at: datetime) -> ColumnElement[bool]:
         """A kept place also before the hour of release and beside the draw; any other place as everybody takes it."""
-        is_kept = (cls.kept > 0) & (cls.kept_until > at)
-        return (
-            (cls.status == "free") & (cls.starts_at > at) & (cls.taken < cls.capacity) & (is_kept | cls.is_bookable(at))
-        )
-
-    def free_at(self, moment: datetime) -> int:
-        """Places that anybody may take at a moment."""
-        kept = self.kept if self.kept_until is not None and self.kept_until > moment else 0
-        return max(self.capacity - self.taken - kept, 0)
+        is_there = (cls.status == "free") & (cls.starts_at > at) & (cls.taken - cls.overbooked < cls.capacity)
+        return is_there & ((cls.kept > 0) | cls.is_bookable(at))
 
     @property
     def free(self) -> int:
-        return self.free_at(clock.now())
+        """Places that anybody may take."""
+        return max(self.capacity - (self.taken - self.overbooked) - self.kept, 0)
 
 
 class Appointment(Personal, Table):
@@ -129,7 +125,9 @@ class Appointment(Personal, Table):
         Index("ix_appointments_resident_id_state", "resident_id", "state"),
         Index("ix_appointments_slot_id_state", "slot_id", "state"),
         Index("ix_appointments_schedule_id_day_state", "schedule_id", "day", "state"),
-        Index("ix_appointments_device_created_at", "device", "created_at"),
+        Index("ix_appointments_device_device_at", "device", "device_at"),
+        Index("ix_appointments_state_day", "state", "day"),
+        Index("ix_appointments_institution_id_day", "institution_id", "day"),
     )
 
     id: Mapped[RowId]
@@ -142,7 +140,9 @@ class Appointment(Personal, Table):
     )  # none while waiting; the offered one while offered
     state: Mapped[Word]
     held_until: Mapped[OptionalAt]  # of what is proposed, and of what is offered to who waits
-    frees_at: Mapped[OptionalAt]  # when that place is really let go: nobody can stand ready for the minute
+    frees_at: Mapped[OptionalAt] = mapped_column(
+        index=True
+    )  # when that place is really let go: nobody can stand ready for the minute
     is_overbooked: Mapped[bool] = mapped_column(default=False)
     is_urgent: Mapped[bool] = mapped_column(default=False)
     made_by: Mapped[Word]  # resident | proxy | staff
@@ -150,9 +150,12 @@ class Appointment(Personal, Table):
     changed_at: Mapped[At]
     ticket: Mapped[int | None]  # its number in the queue, from check-in on
     lot: Mapped[int | None]  # whoever took part in a draw waits in the order of the lots
-    device: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # on which a resident asked for it
+    device: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # on which a resident asked for this time
+    device_at: Mapped[OptionalAt]
+    booked_from_id: Mapped[OptionalRef]  # the institution whose staff booked it
 
     slot: Mapped[Slot | None] = relationship(lazy="joined")
+    appeal: Mapped["Appeal | None"] = relationship(lazy="joined", viewonly=True)
 
     @property
     def is_offered(self) -> bool:
@@ -161,7 +164,9 @@ class Appointment(Personal, Table):
     @classmethod
     @proof("the resident's row is held, and the rules over all their places are asked")
     def open_of(cls, resident_ids: Sequence[str]) -> Select[tuple["Appointment"]]:
-        return select(cls).where(cls.resident_id.in_(resident_ids), cls.state.in_((*OPEN, "arrived")))
+        """Of today and later: what is over no longer counts, whether or not the worker has been here."""
+        ahead = cls.state.in_((*OPEN, "arrived")) & (cls.day >= clock.today())
+        return select(cls).where(cls.resident_id.in_(resident_ids), ahead).order_by(cls.id)
 
     @classmethod
     @proof("only the days leave on which nobody came")
@@ -190,15 +195,23 @@ class Appointment(Personal, Table):
 
     @classmethod
     @proof("the service itself draws lots among all who asked in time")
-    def in_draw(cls, schedule_id: str, day: date) -> Select[tuple["Appointment"]]:
-        waits = (cls.state == "waitlist") & cls.slot_id.is_(None)
+    def in_draw(cls, schedule_id: str, day: date, until: datetime) -> Select[tuple["Appointment"]]:
+        waits = (cls.state == "waitlist") & cls.slot_id.is_(None) & (cls.created_at < until)
         return select(cls).where(cls.schedule_id == schedule_id, cls.day == day, waits).order_by(cls.id)
 
     @classmethod
     @proof("only how many different people asked on one device leaves")
     def people_on(cls, device: bytes, since: datetime, but: Sequence[str]) -> Select[tuple[int]]:
-        asked = (cls.device == device) & (cls.created_at >= since) & cls.resident_id.not_in(but)
-        return select(func.count(cls.resident_id.distinct())).where(asked)
+        asked = (cls.device == device) & (cls.device_at >= since) & cls.resident_id.not_in(but)
+        experts = select(func.count(cls.resident_id.distinct())).join(Schedule, Schedule.id == cls.schedule_id)
+        return experts.where(asked, Schedule.kind == "expert")
+
+    @classmethod
+    @proof("only how often a place was given up leaves")
+    def given_up(cls, resident_ids: Sequence[str], schedule_id: str, day: date) -> Select[tuple[int]]:
+        gone = (cls.state == "cancelled") & cls.slot_id.is_not(None) & cls.made_by.in_(("resident", "proxy"))
+        theirs = cls.resident_id.in_(resident_ids) & (cls.schedule_id == schedule_id) & (cls.day == day)
+        return select(func.count()).select_from(cls).where(theirs, gone)
 
     @classmethod
     @proof("a clinic that does not take place lets everybody go; their own doors tell them")
@@ -209,7 +222,14 @@ class Appointment(Personal, Table):
     @classmethod
     @proof("the service itself closes the day: who did not come did not come")
     def not_come(cls, before: date) -> Select[tuple["Appointment"]]:
-        return select(cls).where(cls.state == "booked", cls.day < before)
+        """Nobody checks in on the line or at home: of those the clinic says so."""
+        on_site = select(Schedule.id).where(Schedule.kind.in_(ON_SITE))
+        return select(cls).where(cls.state == "booked", cls.day < before, cls.schedule_id.in_(on_site))
+
+    @classmethod
+    @proof("the service itself ends what nobody waits for any more")
+    def waited_in_vain(cls, before: date) -> Select[tuple["Appointment"]]:
+        return select(cls).where(cls.state == "waitlist", cls.slot_id.is_(None), cls.day < before)
 
 
 class AppointmentChange(Personal, Table):

@@ -34,8 +34,16 @@ class TooManyOnOneDevice(Problem):
     title = Words(zh="本设备今天已为多人预约专家号", en="Too many people have asked for experts on this device today")
 
 
+class GivenUpTooOften(Problem):
+    """This resident has given up two places of this clinic on this day. Whoever takes places to let them go again keeps
+    others from them; a desk can still book."""
+
+    status = 409
+    title = Words(zh="当天该门诊已两次退号", en="Two places of this clinic on that day were given up already")
+
+
 class NotMissed(Problem):
-    """Only an appointment that was missed can be excused, and each once."""
+    """Only an appointment that was missed can be excused, and each once: what was said first stands."""
 
     status = 409
     title = Words(zh="没有可申诉的爽约记录", en="There is no missed appointment to excuse")

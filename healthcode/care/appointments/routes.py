@@ -8,7 +8,7 @@ from healthcode.core.access import Anyone, Device, OnBehalf, Staff
 from healthcode.core.caller import Caller
 from healthcode.core.http import Room
 from healthcode.core.pages import Page
-from healthcode.core.problems import WrongState
+from healthcode.core.problems import Refused, WrongState
 from healthcode.registry.devices.service import SCANNERS
 from healthcode.trust.codes.problems import AlreadySpent, VerificationEnded
 
@@ -28,6 +28,7 @@ _RULES = (
     problems.IdentityNotProved,
     problems.TooManyOnOneDevice,
     problems.DrawAhead,
+    problems.GivenUpTooOften,
 )
 
 
@@ -75,7 +76,7 @@ def find_slots(caller: Caller, asked: dict[str, Any]) -> Page[Slot]:
     problems=(*_RULES, problems.OverbookingNeedsReason),
     once=True,
 )
-def book(caller: Caller, resident_id: str, wanted: dict[str, Any]) -> Appointment:
+def book(caller: Caller, resident_id: str, wanted: dict[str, Any]) -> Appointment | Refused:
     """Book a place, or keep it for five minutes."""
     return service.book(caller, resident_id=resident_id, **wanted)
 

@@ -183,6 +183,9 @@ class AppointmentOut(Out):
     is_overbooked = fields.Boolean(required=True)
     made_by = fields.String(required=True)
     ticket = fields.Integer(allow_none=True)
+    is_excused = fields.Boolean(
+        attribute="appeal.is_excused", allow_none=True, metadata={"description": "null until an appeal was decided"}
+    )
 
 
 class AppointmentsOut(Out):

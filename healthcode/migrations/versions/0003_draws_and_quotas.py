@@ -12,25 +12,28 @@ down_revision = '0002_appointments'
 branch_labels = None
 depends_on = None
 
-# What was there before has no draw and keeps no places.
-_NONE = {"nullable": False, "server_default": sa.text("0")}
-
-
 def upgrade() -> None:
-    with op.batch_alter_table('schedules', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('has_draw', sa.Boolean(), nullable=False, server_default=sa.false()))
-        batch_op.add_column(sa.Column('kept_for_referrals', sa.Integer(), **_NONE))
-        batch_op.add_column(sa.Column('kept_until_hours', sa.Integer(), **_NONE))
-    with op.batch_alter_table('slots', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('draws_at', sa.DateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column('kept', sa.Integer(), **_NONE))
-        batch_op.add_column(sa.Column('kept_until', sa.DateTime(timezone=True), nullable=True))
-        batch_op.create_check_constraint(batch_op.f('ck_slots_kept'), 'kept >= 0')
-        batch_op.create_index(batch_op.f('ix_slots_draws_at'), ['draws_at'], unique=False)
-    with op.batch_alter_table('appointments', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('lot', sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column('device', sa.LargeBinary(length=32), nullable=True))
-        batch_op.create_index('ix_appointments_device_created_at', ['device', 'created_at'], unique=False)
+    # No table is copied: on SQLite a copy would drop one that others name.
+    op.add_column('schedules', sa.Column('has_draw', sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column('schedules', sa.Column('kept_for_referrals', sa.Integer(), nullable=False, server_default='0'))
+    op.add_column('schedules', sa.Column('kept_until_hours', sa.Integer(), nullable=False, server_default='0'))
+    op.add_column('schedules', sa.Column('more_due_on', sa.Date(), nullable=True))
+    op.create_index('ix_schedules_more_due_on', 'schedules', ['more_due_on'], unique=False)
+    op.execute("UPDATE schedules SET more_due_on = from_on")  # the worker looks, and makes what is missing
+    op.add_column('slots', sa.Column('draws_at', sa.DateTime(timezone=True), nullable=True))
+    op.execute('ALTER TABLE slots ADD COLUMN kept INTEGER DEFAULT 0 NOT NULL CONSTRAINT ck_slots_kept CHECK (kept >= 0)')
+    op.add_column('slots', sa.Column('kept_until', sa.DateTime(timezone=True), nullable=True))
+    op.create_index('ix_slots_draws_at', 'slots', ['draws_at'], unique=False)
+    op.create_index('ix_slots_kept_until', 'slots', ['kept_until'], unique=False)
+    op.add_column('appointments', sa.Column('lot', sa.Integer(), nullable=True))
+    op.add_column('appointments', sa.Column('device', sa.LargeBinary(length=32), nullable=True))
+    op.add_column('appointments', sa.Column('device_at', sa.DateTime(timezone=True), nullable=True))
+    op.add_column('appointments', sa.Column('booked_from_id', sa.Uuid(as_uuid=False), nullable=True))
+    op.create_index('ix_appointments_device_device_at', 'appointments', ['device', 'device_at'], unique=False)
+    op.create_index('ix_appointments_state_day', 'appointments', ['state', 'day'], unique=False)
+    op.create_index('ix_appointments_institution_id_day', 'appointments', ['institution_id', 'day'], unique=False)
+    op.create_index('ix_appointments_frees_at', 'appointments', ['frees_at'], unique=False)
+    op.add_column('sessions', sa.Column('machine_digest', sa.LargeBinary(length=32), nullable=True))
 
     op.create_table('appeals',
     sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
@@ -55,17 +58,15 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('appeals')
-    with op.batch_alter_table('appointments', schema=None) as batch_op:
-        batch_op.drop_index('ix_appointments_device_created_at')
-        batch_op.drop_column('device')
-        batch_op.drop_column('lot')
-    with op.batch_alter_table('slots', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_slots_draws_at'))
-        batch_op.drop_constraint(batch_op.f('ck_slots_kept'), type_='check')
-        batch_op.drop_column('kept_until')
-        batch_op.drop_column('kept')
-        batch_op.drop_column('draws_at')
-    with op.batch_alter_table('schedules', schema=None) as batch_op:
-        batch_op.drop_column('kept_until_hours')
-        batch_op.drop_column('kept_for_referrals')
-        batch_op.drop_column('has_draw')
+    op.drop_column('sessions', 'machine_digest')
+    for name in ('frees_at', 'institution_id_day', 'state_day', 'device_device_at'):
+        op.drop_index(f'ix_appointments_{name}', 'appointments')
+    for name in ('booked_from_id', 'device_at', 'device', 'lot'):
+        op.drop_column('appointments', name)
+    for name in ('kept_until', 'draws_at'):
+        op.drop_index(f'ix_slots_{name}', 'slots')
+    for name in ('kept_until', 'kept', 'draws_at'):
+        op.drop_column('slots', name)
+    op.drop_index('ix_schedules_more_due_on', 'schedules')
+    for name in ('more_due_on', 'kept_until_hours', 'kept_for_referrals', 'has_draw'):
+        op.drop_column('schedules', name)

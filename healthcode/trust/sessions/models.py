@@ -61,6 +61,7 @@ class Session(Table):
     device_digest: Mapped[bytes | None] = mapped_column(
         LargeBinary(32)
     )  # of the secret by which a device is known again
+    machine_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # the same for all accounts on one device
     label: Mapped[str | None] = mapped_column(String(80))  # what the person calls the phone
     created_at: Mapped[At]
     seen_at: Mapped[At]  # for idle sessions; moved at most once a minute

@@ -145,18 +145,43 @@ def test_somebody_elses_appointment_is_not_there(clinic: Clinic, ask, town: Town
 @pytest.mark.parametrize(
     ("today_is", "starts", "begin", "end"),
     [
-        ("2026-11-30T23:30:00+08:00", "06:30", "20261130T223000Z", "20261130T230000Z"),  # the day before in Greenwich
+        (
+            "2026-11-30T23:30:00+08:00",
+            "17:00",
+            "20261201T090000Z",
+            "20261201T093000Z",
+        ),  # the month's end, before midnight
         ("2026-12-31T10:00:00+08:00", "08:00", "20270101T000000Z", "20270101T003000Z"),
         ("2028-02-28T10:00:00+08:00", "14:00", "20280229T060000Z", "20280229T063000Z"),
-        ("2028-02-29T00:10:00+08:00", "07:30", "20280229T233000Z", "20280301T000000Z"),  # over midnight in Greenwich
+        ("2028-02-29T00:10:00+08:00", "08:30", "20280301T003000Z", "20280301T010000Z"),  # still the 28th in Greenwich
     ],
 )
 def test_hours_of_the_city_are_written_in_utc(hospital, ask, town, clock, today_is, starts, begin, end):
     clock.freeze(datetime.fromisoformat(today_is))
     town._headers.clear()
-    booked = hospital.begin(starts=starts, ends="20:00").book(town.wang).json
+    booked = hospital.begin(starts=starts, ends="17:30").book(town.wang).json
     (event,) = events(ask("get", f"appointments/{booked['id']}/calendar", town.wang).data)
     assert (event["DTSTART"], event["DTEND"]) == (begin, end)
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "begin"),
+    [
+        ("Asia/Shanghai", "2028-03-01T07:30", "20280229T233000Z"),  # the leap day, in Greenwich
+        ("Asia/Shanghai", "2028-01-01T00:00", "20271231T160000Z"),
+        ("Asia/Urumqi", "2028-03-01T05:59", "20280229T235900Z"),
+        ("America/St_Johns", "2026-12-31T23:45", "20270101T031500Z"),
+    ],
+)
+def test_over_midnight_the_day_in_utc_is_another(zone, at, begin):
+    city_clock.configure(zone)
+    try:
+        day = datetime.fromisoformat(at)
+        moment = city_clock.moment(day.date(), day.time())
+    finally:
+        city_clock.configure()
+    entry = ics.Entry("1", moment, moment + timedelta(minutes=30), "a", "b", False, 0, moment, moment)
+    assert events(ics.write([entry]))[0]["DTSTART"] == begin
 
 
 def test_long_and_strange_names_come_out_as_they_went_in():

@@ -19,7 +19,7 @@ from healthcode.care.appointments.service.day import (
     list_day,
     miss,
 )
-from healthcode.care.appointments.service.places import end_overdue, hold_draws, return_places
+from healthcode.care.appointments.service.places import end_overdue, hold_draws, let_kept_go, return_places
 from healthcode.care.appointments.service.telling import (
     Change,
     Clinic,
@@ -54,6 +54,7 @@ __all__ = [
     "finish",
     "hold_draws",
     "leave_queues",
+    "let_kept_go",
     "list_day",
     "make_all_slots",
     "miss",

@@ -42,8 +42,10 @@ def appeal(caller: Caller, *, appointment_id: str, text: str) -> Appeal:
         "text": text,
         "made_at": clock.now(),
     }
-    if missed.state != "noshow" or not insert_if_absent(Appeal, row, unique=("appointment_id",)):
+    if missed.state != "noshow":
         raise NotMissed()
+    if not insert_if_absent(Appeal, row, unique=("appointment_id",)):
+        return _said_before(caller, missed.id, text)
     grounds.open_ground(
         resident_id=missed.resident_id,
         grantee_kind="institution",
@@ -55,6 +57,14 @@ def appeal(caller: Caller, *, appointment_id: str, text: str) -> Appeal:
     )
     announce("appointment.appealed", appointment_id=missed.id, resident_id=missed.resident_id)
     return session().scalars(Appeal.visible_to(caller).where(Appeal.id == row["id"])).one()
+
+
+def _said_before(caller: Caller, appointment_id: str, text: str) -> Appeal:
+    """Twice the same is once. Raises NotMissed."""
+    before = session().scalars(Appeal.visible_to(caller).where(Appeal.appointment_id == appointment_id)).one()
+    if before.text != text:
+        raise NotMissed()
+    return before
 
 
 def appeals_at(caller: Caller, *, institution_id: str) -> Sequence[Pleading]:

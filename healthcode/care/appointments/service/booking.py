@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import Select
+
 from healthcode.care.appointments import problems
 from healthcode.care.appointments.models import HAS_A_PLACE, OPEN, Appointment, Slot
 from healthcode.care.appointments.service import clinics, places
@@ -10,12 +12,13 @@ from healthcode.core import clock, ids, trail
 from healthcode.core.caller import Caller
 from healthcode.core.db import locked, session
 from healthcode.core.outbox import announce
-from healthcode.core.problems import NotFound, WrongState
+from healthcode.core.problems import NotFound, Refused, WrongState
 from healthcode.registry.residents import service as residents
 from healthcode.trust.sessions import service as sessions
 
 HELD_FOR = timedelta(minutes=5)
 MOST_OPEN = 5  # open appointments of one resident
+MOST_GIVEN_UP = 2  # places of one clinic's day, before it gives no more to this person
 MOST_ON_ONE_DEVICE = 4  # different people within a day, before whoever comes next is refused an expert
 MISSED, WITHIN, CLOSED_FOR = 3, timedelta(days=90), timedelta(days=30)
 
@@ -28,16 +31,20 @@ def book(
     is_hold: bool = False,
     is_overbooking: bool = False,
     is_referral: bool = False,
+    is_urgent: bool = False,
     reason: str | None = None,
-) -> Appointment:
+) -> Appointment | Refused:
     """A place for this resident, at once or held for HELD_FOR; staff of the clinic may add one, with a reason. A referral
-    may take what is kept for referrals.
+    may take what is kept for referrals. Whoever comes first after the hour of a draw that no worker held holds it, and is
+    told to ask again: Refused, so that it stays drawn.
 
     Raises NotFound, SlotTaken, SlotNotOpen, DrawAhead, SlotsOverlap, AlreadyBooked, TooManyAppointments, BookingClosed,
-    IdentityNotProved, TooManyOnOneDevice, OverbookingNeedsReason.
+    IdentityNotProved, TooManyOnOneDevice, GivenUpTooOften, OverbookingNeedsReason.
     """
     person = _hold_person(caller, resident_id)
     slot = places.find_slot(slot_id)
+    if slot.draws_at is not None and slot.draws_at <= clock.now() and places.hold_draws(clock.now(), slot_id):
+        return Refused(problems.DrawAhead(draws_at=clock.local(slot.draws_at).isoformat(), retry_after=1))
     _make_sure_may_book(caller, person, slot)
     if is_overbooking:
         slot = _take_beyond(caller, slot, reason)
@@ -46,9 +53,9 @@ def book(
     else:
         slot = places.take(slot_id)
     appointment = _new(caller, resident_id, slot.schedule_id, slot)
-    appointment.is_overbooked = is_overbooking
+    appointment.is_overbooked, appointment.is_urgent = is_overbooking, is_urgent
     if is_hold:
-        appointment.held_until = clock.now() + HELD_FOR
+        appointment.held_until = min(clock.now() + HELD_FOR, slot.starts_at)
         appointment.frees_at = places.some_minute_after(appointment.held_until, slot)
     session().add(appointment)
     places.change(appointment, "proposed" if is_hold else "booked", caller, reason=reason)
@@ -90,7 +97,7 @@ def cancel(caller: Caller, *, appointment_id: str, reason: str | None = None) ->
     if appointment.state not in OPEN:
         raise WrongState(state=appointment.state)
     _make_sure_is_ahead(appointment)
-    places.close(appointment, "cancelled", caller, reason=reason or "by the resident")
+    places.close(appointment, "cancelled", caller, reason=reason)
     announce("appointment.cancelled", appointment_id=appointment.id, resident_id=appointment.resident_id)
     return appointment
 
@@ -109,13 +116,14 @@ def move(caller: Caller, *, appointment_id: str, slot_id: str) -> Appointment:
     _make_sure_is_ahead(appointment)
     wanted = places.find_slot(slot_id)
     _make_sure_may_book(caller, _person_of(appointment), wanted, but=appointment.id)
-    new = places.take(slot_id)
+    new, was_overbooked = places.take(slot_id), appointment.is_overbooked
     appointment.slot_id, appointment.slot, appointment.is_overbooked = new.id, new, False
+    _note_device(caller, appointment)
     appointment.schedule_id, appointment.institution_id, appointment.day = new.schedule_id, new.institution_id, new.day
     places.change(appointment, "booked", caller, reason="moved")
     places.grounds.end_grounds(appointment.id)
     places.open_to_clinic(appointment, new)
-    places.give_back(old)
+    places.give_back(old, is_overbooked=was_overbooked)
     announce("appointment.moved", appointment_id=appointment.id, resident_id=appointment.resident_id)
     return appointment
 
@@ -139,17 +147,18 @@ def wait(caller: Caller, *, resident_id: str, slot_id: str) -> Appointment:
 def appointments_of(caller: Caller, *, resident_id: str) -> Sequence[Appointment]:
     """Everything open, and what was lately, newest clinic first."""
     trail.note(resident_id=resident_id)
-    mine = Appointment.visible_to(caller).where(Appointment.resident_id.in_(residents.ids_of_person(resident_id)))
+    mine = _seen_by(caller).where(Appointment.resident_id.in_(residents.ids_of_person(resident_id)))
     return session().scalars(mine.order_by(Appointment.day.desc(), Appointment.id.desc()).limit(50)).all()
 
 
 def _hold_person(caller: Caller, resident_id: str) -> list[str]:
     """The person's records, held: what is asked about their appointments holds also when many ask at once."""
     trail.note(resident_id=resident_id)
+    person = residents.lock_person(resident_id)
     resident = residents.hold(caller, resident_id)
     if resident.died_on is not None or resident.merged_into_id is not None:
         raise NotFound()
-    return residents.lock_person(resident_id)
+    return person
 
 
 def _person_of(appointment: Appointment) -> list[str]:
@@ -158,13 +167,26 @@ def _person_of(appointment: Appointment) -> list[str]:
 
 def _find(caller: Caller, appointment_id: str) -> Appointment:
     """The appointment, held after its person, always in this order. Raises NotFound."""
-    seen = Appointment.visible_to(caller).where(Appointment.id == appointment_id)
+    seen = _seen_by(caller).where(Appointment.id == appointment_id)
     found = session().scalars(seen).first()
     if found is None:
         raise NotFound()
     trail.note(resident_id=found.resident_id, subject_id=found.id)
     residents.lock_person(found.resident_id)
-    return session().scalars(locked(seen)).one()
+    held = session().scalars(locked(seen)).first()
+    if held is None:  # the right to see it ended while we waited
+        raise NotFound()
+    return held
+
+
+def _seen_by(caller: Caller) -> Select[tuple[Appointment]]:
+    """Staff of an institution see what is there, and what they booked elsewhere: a visit to a station does not open which
+    other clinics somebody goes to."""
+    seen = Appointment.visible_to(caller)
+    if caller.kind == "staff" and caller.institution_id is not None:
+        here = caller.institution_id
+        seen = seen.where((Appointment.institution_id == here) | (Appointment.booked_from_id == here))
+    return seen
 
 
 def _new(caller: Caller, resident_id: str, schedule_id: str, slot: Slot) -> Appointment:
@@ -172,7 +194,7 @@ def _new(caller: Caller, resident_id: str, schedule_id: str, slot: Slot) -> Appo
         made_by = "resident" if caller.id == resident_id else "proxy"
     else:
         made_by = "staff"
-    return Appointment(
+    appointment = Appointment(
         id=ids.new(),
         resident_id=resident_id,
         schedule_id=schedule_id,
@@ -181,9 +203,16 @@ def _new(caller: Caller, resident_id: str, schedule_id: str, slot: Slot) -> Appo
         slot_id=slot.id,
         slot=slot,
         made_by=made_by,
+        booked_from_id=caller.institution_id if caller.kind == "staff" else None,
         created_at=clock.now(),
-        device=sessions.device_of(caller) if caller.kind == "resident" else None,
     )
+    _note_device(caller, appointment)
+    return appointment
+
+
+def _note_device(caller: Caller, appointment: Appointment) -> None:
+    if caller.kind == "resident":
+        appointment.device, appointment.device_at = sessions.device_of(caller), clock.now()
 
 
 def _take_beyond(caller: Caller, slot: Slot, reason: str | None) -> Slot:
@@ -204,11 +233,15 @@ def _make_sure_is_ahead(appointment: Appointment) -> None:
 def _make_sure_may_book(
     caller: Caller, person: list[str], slot: Slot, *, but: str | None = None, is_waiting: bool = False
 ) -> None:
-    others = [one for one in session().scalars(Appointment.open_of(person)) if one.id != but]
+    found = [one for one in session().scalars(locked(Appointment.open_of(person))) if one.id != but]
+    over = [one for one in found if one.state == "proposed" and one.held_until and one.held_until <= clock.now()]
+    others = [one for one in found if one not in over]
     same = [one for one in others if one.schedule_id == slot.schedule_id and one.day == slot.day]
     waiting = [one for one in same if one.state == "waitlist" and not is_waiting]
     if len(same) > len(waiting):
         raise problems.AlreadyBooked()
+    for one in over:
+        places.close(one, "cancelled", caller, reason="hold ended")
     for one in waiting:  # who books waits no more
         places.close(one, "cancelled", caller, reason="booked")
     if not is_waiting and any(_overlaps(one, slot) for one in others):
@@ -216,6 +249,8 @@ def _make_sure_may_book(
     if caller.kind == "resident":
         if len(others) - len(waiting) >= MOST_OPEN:
             raise problems.TooManyAppointments()
+        if (session().scalar(Appointment.given_up(person, slot.schedule_id, slot.day)) or 0) >= MOST_GIVEN_UP:
+            raise problems.GivenUpTooOften()
         _make_sure_is_trusted(caller, person, slot)
 
 
@@ -248,7 +283,7 @@ def closed_until(person: list[str]) -> datetime | None:
 
 def end_all_of(resident_id: str) -> None:
     """Cancel whatever is ahead of somebody who died. For listeners."""
-    for appointment in session().scalars(Appointment.open_of(residents.lock_person(resident_id))).all():
+    for appointment in session().scalars(locked(Appointment.open_of(residents.lock_person(resident_id)))).all():
         if appointment.state in OPEN:
             places.close(appointment, "cancelled", clinics.ITSELF, reason="died")
             announce("appointment.cancelled", appointment_id=appointment.id, resident_id=appointment.resident_id)

@@ -8,10 +8,11 @@ from itertools import pairwise
 from sqlalchemy import select
 
 from healthcode.care.appointments.models import DAYS, ON_SITE, Appointment, Schedule, Slot
+from healthcode.care.appointments.problems import DrawAhead, SlotNotOpen, SlotTaken
 from healthcode.care.appointments.service import places
 from healthcode.core import clock, ids, pages
 from healthcode.core.caller import Caller, by_itself
-from healthcode.core.db import insert_many, locked, session
+from healthcode.core.db import insert_many, locked, session, unclaimed
 from healthcode.core.outbox import announce
 from healthcode.core.pages import Page
 from healthcode.core.problems import Invalid, NotFound, WrongState
@@ -20,6 +21,7 @@ from healthcode.registry.institutions import service as institutions
 
 MADE_AHEAD = timedelta(days=7)  # slots are there so long before they are released, so that everybody sees the hour
 LONGEST_SEARCH = timedelta(days=62)
+FURTHEST = timedelta(days=366)
 OFFERED_INSTEAD = timedelta(hours=24)
 NEAREST = 20  # institutions
 DRAWN_AFTER = timedelta(minutes=3)  # from the hour of release on
@@ -74,6 +76,8 @@ def _make_sure_is_possible(institution_id: str, rule: WeeklyRule) -> None:
         )
     if rule.until_on is not None and rule.until_on < rule.from_on:
         raise Invalid.at("until_on", Words(zh="早于开始日期", en="is before the first day"))
+    if rule.kept_for_referrals and not rule.kept_until_hours:
+        raise Invalid.at("kept_until_hours", Words(zh="至少提前一小时放出", en="must leave others an hour at least"))
     if rule.kept_for_referrals > rule.capacity * len(_times(rule.starts, rule.ends, rule.slot_minutes)):
         raise Invalid.at("kept_for_referrals", Words(zh="多于全天号源", en="is more than there is in a day"))
     if rule.department_id is not None and not institutions.has_department(institution_id, rule.department_id):
@@ -103,19 +107,16 @@ def make_slots(schedule: Schedule) -> int:
         row for day in _days(first, last) if DAYS[day.weekday()] == schedule.weekday for row in _slots(schedule, day)
     ]
     insert_many(Slot, rows)
-    if last >= first:
-        schedule.made_until_on = last
+    schedule.made_until_on = max(last, made_until or last)
+    is_whole = schedule.until_on is not None and schedule.made_until_on >= schedule.until_on
+    schedule.more_due_on = None if is_whole else max(today, schedule.from_on - (last - today)) + timedelta(days=1)
     return len(rows)
 
 
 def make_all_slots(most: int = 1000) -> int:
     """Make what is due of every schedule; for the worker. Returns how many slots were made."""
-    today = clock.today()
-    due = select(Schedule).where(
-        (Schedule.until_on.is_(None)) | (Schedule.until_on >= today),
-        (Schedule.made_until_on.is_(None)) | (Schedule.made_until_on < today + MADE_AHEAD),
-    )
-    return sum(make_slots(schedule) for schedule in session().scalars(locked(due.limit(most))))
+    due = select(Schedule).where(Schedule.more_due_on <= clock.today()).order_by(Schedule.more_due_on, Schedule.id)
+    return sum(make_slots(schedule) for schedule in session().scalars(unclaimed(due.limit(most))))
 
 
 def find_slots(
@@ -135,6 +136,8 @@ def find_slots(
     """Slots from a day to a day (both in it), in the order of their time; `near` ("lat,lon" in degrees) asks the
     NEAREST institutions. Raises Invalid."""
     first = max(from_on or clock.today(), clock.today())
+    if first > clock.today() + FURTHEST:
+        raise Invalid.at("from_on", Words(zh="太远了", en="is too far ahead"))
     last = until_on or first + timedelta(days=13)
     if not timedelta(0) <= last - first <= LONGEST_SEARCH:
         raise Invalid.at("until_on", Words(zh="一次最多查询两个月", en="at most two months at a time"))
@@ -142,7 +145,7 @@ def find_slots(
     begin, end = max(clock.start_of(first), moment), clock.start_of(last + timedelta(days=1))
     found = select(Slot).where(Slot.id >= ids.floor(begin), Slot.id < ids.floor(end), Slot.status == "free")
     if is_free:
-        found = found.where(Slot.has_place(moment), Slot.opens_at <= moment)
+        found = found.where(Slot.has_place(), Slot.opens_at <= moment)
     if institution_id is not None:
         found = found.where(Slot.institution_id == institution_id)
     if schedule_id is not None:
@@ -169,6 +172,10 @@ def close_day(caller: Caller, *, schedule_id: str, day: date, reason: str) -> in
     if schedule is None:
         raise NotFound()
     institutions.make_sure_administers(caller, schedule.institution_id)
+    if day < clock.today():
+        raise Invalid.at("day", Words(zh="日期已过", en="is over"))
+    expected = locked(Appointment.of_day(schedule_id, day))
+    session().scalars(expected).all()  # held before the slots, as everywhere
     slots = (
         session()
         .scalars(locked(select(Slot).where(Slot.schedule_id == schedule_id, Slot.day == day).order_by(Slot.id)))
@@ -181,13 +188,15 @@ def close_day(caller: Caller, *, schedule_id: str, day: date, reason: str) -> in
     for slot in slots:
         slot.status = "busy-unavailable"
     session().flush()  # nobody is offered a place of this day any more
-    told = session().scalars(Appointment.of_day(schedule_id, day)).all()
+    told = session().scalars(expected).all()
+    booked = [one for one in told if one.state == "booked"]
     for appointment in told:
         places.change(appointment, "cancelled", caller, reason=reason)
         places.grounds.end_grounds(appointment.id)
         announce("appointment.cancelled", appointment_id=appointment.id, resident_id=appointment.resident_id)
+    for appointment in sorted(booked, key=lambda one: one.slot_id or ""):
         _offer_another(appointment, schedule)
-    return len(told)
+    return len(booked)
 
 
 def _offer_another(lost: Appointment, schedule: Schedule) -> None:
@@ -195,7 +204,10 @@ def _offer_another(lost: Appointment, schedule: Schedule) -> None:
     later = find_slots(schedule_id=schedule.id, from_on=lost.day, until_on=lost.day + LONGEST_SEARCH, limit=1).items
     if not later:
         return
-    slot = places.take(later[0].id)
+    try:
+        slot = places.take(later[0].id)
+    except (SlotTaken, SlotNotOpen, DrawAhead):  # somebody was quicker, or it is drawn: no reason to hold the clinic
+        return
     until = min(clock.now() + OFFERED_INSTEAD, slot.starts_at)
     offered = Appointment(
         id=ids.new(),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from healthcode.care.appointments import problems
-from healthcode.care.appointments.models import Appointment
+from healthcode.care.appointments.models import ON_SITE, Appointment
 from healthcode.care.appointments.queue import service as queue
 from healthcode.care.appointments.service import places
 from healthcode.care.appointments.service.clinics import ITSELF
@@ -75,9 +75,12 @@ def finish(caller: Caller, *, appointment_id: str) -> Appointment:
     appointment = _of_this_house(caller, appointment_id)
     if appointment.state == "fulfilled":
         return appointment
-    if appointment.state != "arrived":
+    slot = appointment.slot
+    is_elsewhere = appointment.state == "booked" and slot is not None and slot.schedule.kind not in ON_SITE
+    if not is_elsewhere and appointment.state != "arrived":
         raise WrongState(state=appointment.state)
-    queue.finish(caller, appointment.id)
+    if not is_elsewhere:  # on the line and at home nobody checks in
+        queue.finish(caller, appointment.id)
     places.change(appointment, "fulfilled", caller)
     announce("appointment.fulfilled", appointment_id=appointment.id, resident_id=appointment.resident_id)
     return appointment
@@ -101,7 +104,10 @@ def close_days(moment: datetime, most: int = 500) -> int:
     missed = session().scalars(unclaimed(Appointment.not_come(today).limit(most))).all()
     for appointment in missed:
         _miss(appointment, ITSELF)
-    return len(missed) + _let_go(queue.left_over(today, most), "day over")
+    in_vain = session().scalars(unclaimed(Appointment.waited_in_vain(today).limit(most))).all()
+    for appointment in in_vain:
+        places.change(appointment, "cancelled", ITSELF, reason="day over")
+    return len(missed) + len(in_vain) + _let_go(queue.left_over(today, most), "day over")
 
 
 def leave_queues(resident_id: str) -> None:

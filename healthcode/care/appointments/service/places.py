@@ -39,8 +39,8 @@ def find_slot(slot_id: str) -> Slot:
 def take(slot_id: str) -> Slot:
     """Take one place. Raises NotFound, SlotNotOpen, DrawAhead, SlotTaken with what is still free."""
     if not _take(slot_id):
-        hold_draws(clock.now(), slot_id)  # by the clock alone, whether or not the worker has been here
-        end_overdue(clock.now(), slot_id)
+        end_overdue(clock.now(), slot_id)  # by the clock alone, whether or not the worker has been here
+        let_kept_go(clock.now(), slot_id)
         return_places(clock.now(), slot_id)
         if not _take(slot_id):
             raise _why_not(find_slot(slot_id))
@@ -50,9 +50,8 @@ def take(slot_id: str) -> Slot:
 def take_for_referral(slot_id: str) -> Slot:
     """A place that is kept for referrals, or any other that is free. Raises NotFound, SlotNotOpen, SlotTaken."""
     moment = clock.now()
-    is_kept = (Slot.kept > 0) & (Slot.kept_until > moment)
     place = update(Slot).where(Slot.id == slot_id, Slot.has_place_for_referral(moment))
-    if changed(place.values(taken=Slot.taken + 1, kept=case((is_kept, Slot.kept - 1), else_=Slot.kept))):
+    if changed(place.values(taken=Slot.taken + 1, kept=case((Slot.kept > 0, Slot.kept - 1), else_=0))):
         return find_slot(slot_id)
     return take(slot_id)
 
@@ -68,9 +67,13 @@ def take_beyond(slot_id: str) -> Slot:
     return slot
 
 
-def give_back(slot: Slot) -> None:
-    """Somebody needs a place no more: it is offered to whoever waits longest, or comes back at a random minute."""
-    if not _offer(slot):
+def give_back(slot: Slot, *, is_overbooked: bool = False) -> None:
+    """Somebody needs a place no more: it is offered to whoever waits longest, or comes back at a random minute. One that
+    staff had added is no more."""
+    if is_overbooked:
+        less = update(Slot).where(Slot.id == slot.id)
+        changed(less.values(taken=Slot.taken - 1, overbooked=Slot.overbooked - 1))
+    elif not _offer(slot):
         row = {"id": ids.new(), "slot_id": slot.id, "free_at": some_minute_after(clock.now(), slot)}
         insert_many(ReturnedPlace, [row])
 
@@ -88,7 +91,7 @@ def free_beside(slot: Slot) -> list[Slot]:
         Slot.schedule_id == slot.schedule_id,
         Slot.day == slot.day,
         Slot.is_bookable(clock.now()),
-        Slot.has_place(clock.now()),
+        Slot.has_place(),
     )
     return list(session().scalars(beside.order_by(Slot.id).limit(SHOWN)))
 
@@ -133,14 +136,14 @@ def at_clinic(caller: Caller) -> Caller:
     return replace(caller, sight=grounds.sight_of_institution(str(caller.institution_id), [SCOPE, grounds.VISIT]))
 
 
-def close(appointment: Appointment, state: str, caller: Caller, *, reason: str) -> None:
+def close(appointment: Appointment, state: str, caller: Caller, *, reason: str | None) -> None:
     """End an appointment, and let its place go."""
     slot = _end(appointment, state, caller, reason=reason)
     if slot is not None:
-        give_back(slot)
+        give_back(slot, is_overbooked=appointment.is_overbooked)
 
 
-def _end(appointment: Appointment, state: str, caller: Caller, *, reason: str) -> Slot | None:
+def _end(appointment: Appointment, state: str, caller: Caller, *, reason: str | None) -> Slot | None:
     slot = appointment.slot
     change(appointment, state, caller, reason=reason)
     appointment.held_until = appointment.frees_at = None
@@ -151,7 +154,7 @@ def _end(appointment: Appointment, state: str, caller: Caller, *, reason: str) -
 def end_overdue(moment: datetime, slot_id: str | None = None, most: int = 100) -> int:
     """Holds and offers whose time is over end, and their place is the next one's; returns how many."""
     found = session().scalars(unclaimed(Appointment.overdue(moment, slot_id).limit(most))).all()
-    for appointment in found:
+    for appointment in sorted(found, key=lambda one: one.slot_id or ""):  # slots are always held in this order
         was = "offer" if appointment.state == "waitlist" else "hold"
         slot = _end(appointment, "cancelled", by_itself("places"), reason=f"{was} ended")
         announce("appointment.cancelled", appointment_id=appointment.id, resident_id=appointment.resident_id)
@@ -176,18 +179,18 @@ def return_places(moment: datetime, slot_id: str | None = None, most: int = 500)
 def hold_draws(moment: datetime, slot_id: str | None = None, most: int = 20) -> int:
     """Draw lots for the clinics whose draw is due: whoever asked in time is offered a place in the order of the lots,
     and whoever got none waits in that order. Returns how many clinics were drawn."""
-    due = select(Slot.schedule_id, Slot.day).where(Slot.draws_at <= moment).distinct().limit(most)
+    due = select(Slot.schedule_id, Slot.day, Slot.draws_at).where(Slot.draws_at <= moment).distinct().limit(most)
     if slot_id is not None:
         due = due.where(Slot.id == slot_id)
     clinics = session().execute(due).all()
-    return sum(_draw(schedule_id, day, moment) for schedule_id, day in clinics)
+    return sum(_draw(schedule_id, day, draws_at) for schedule_id, day, draws_at in clinics)
 
 
-def _draw(schedule_id: str, day: date, moment: datetime) -> bool:
+def _draw(schedule_id: str, day: date, draws_at: datetime) -> bool:
+    asked = session().scalars(locked(Appointment.in_draw(schedule_id, day, draws_at))).all()
     its_slots = (Slot.schedule_id == schedule_id) & (Slot.day == day)
-    if not changed(update(Slot).where(its_slots, Slot.draws_at <= moment).values(draws_at=None)):
+    if not changed(update(Slot).where(its_slots, Slot.draws_at == draws_at).values(draws_at=None)):
         return False  # somebody else drew
-    asked = session().scalars(locked(Appointment.in_draw(schedule_id, day))).all()
     lots = list(range(1, len(asked) + 1))
     lottery.shuffle(lots)
     for appointment, lot in zip(asked, lots, strict=True):
@@ -202,8 +205,24 @@ def _draw(schedule_id: str, day: date, moment: datetime) -> bool:
     return True
 
 
+def let_kept_go(moment: datetime, slot_id: str | None = None, most: int = 200) -> int:
+    """What was kept for referrals, and no referral took in time, comes back as a place that was given back; returns of how
+    many slots."""
+    due = select(Slot.id, Slot.kept).where(Slot.kept_until <= moment, Slot.kept > 0).order_by(Slot.id).limit(most)
+    if slot_id is not None:
+        due = due.where(Slot.id == slot_id)
+    found = session().execute(due).all()
+    for one, kept in found:
+        theirs = update(Slot).where(Slot.id == one, Slot.kept == kept)
+        if changed(theirs.values(taken=Slot.taken + kept, kept=0)):
+            slot = find_slot(one)
+            for _ in range(kept):
+                give_back(slot)
+    return len(found)
+
+
 def _take(slot_id: str) -> bool:
-    place = update(Slot).where(Slot.id == slot_id, Slot.is_bookable(clock.now()), Slot.has_place(clock.now()))
+    place = update(Slot).where(Slot.id == slot_id, Slot.is_bookable(clock.now()), Slot.has_place())
     return changed(place.values(taken=Slot.taken + 1)) == 1
 
 

@@ -3,7 +3,7 @@
 from healthcode.care.appointments import service as appointments
 from healthcode.core.caller import Caller
 from healthcode.core.db import session
-from healthcode.core.problems import Invalid, NotFound
+from healthcode.core.problems import Invalid, NotFound, Refused
 from healthcode.core.words import Words
 from healthcode.pathways.referrals.models import Referral
 from healthcode.pathways.referrals.service import rows
@@ -18,8 +18,14 @@ def take_place(caller: Caller, referral: Referral, slot_id: str) -> None:
     if person is None:
         raise NotFound()
     appointment = appointments.book(
-        rows.before_person(caller, referral), resident_id=person.id, slot_id=slot_id, is_referral=True
+        rows.before_person(caller, referral),
+        resident_id=person.id,
+        slot_id=slot_id,
+        is_referral=True,
+        is_urgent=referral.urgency in ("stat", "asap"),
     )
+    if isinstance(appointment, Refused):
+        raise appointment.problem
     if appointment.institution_id != referral.to_institution_id:
         raise Invalid.at("slot_id", Words(zh="不是转入机构的号源", en="not a slot of the receiving institution"))
     if appointment.slot is None or (appointment.slot.schedule.kind == "virtual") != referral.is_virtual:

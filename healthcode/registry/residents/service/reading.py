@@ -156,7 +156,9 @@ def is_proved(resident_ids: Sequence[str]) -> bool:
 
 def lock_person(resident_id: str) -> list[str]:
     """Hold every record of this person until the transaction ends; returns their ids. Rules over a person's rows begin so."""
-    return list(session().scalars(Resident.ids_of_person(resident_id).order_by(Resident.id).with_for_update()))
+    return list(
+        session().scalars(Resident.ids_of_person(resident_id).order_by(Resident.id).with_for_update(key_share=True))
+    )
 
 
 def index_of_phone(phone: str) -> bytes:

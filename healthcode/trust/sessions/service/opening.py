@@ -36,6 +36,7 @@ class Entrance:
     device: Device | None
     is_shared: bool
     label: str | None = None
+    presented: str | None = None  # the secret that the device brought, whoever's it is
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def open_session(
         expires_at=moment + (min(life, SHARED_LIFE) if entrance.is_shared else life),
         cookie_digest=ids.digest(cookie) if cookie else None,
         device_digest=_device_digest(entrance, device_secret),
+        machine_digest=_machine_digest(entrance, device_secret),
         label=entrance.label,
     )
     if entrance.is_shared:
@@ -110,6 +112,13 @@ def _device_digest(entrance: Entrance, device_secret: str | None) -> bytes | Non
     if entrance.is_shared:
         return None
     return entrance.device.digest if entrance.device else ids.digest(device_secret or "")
+
+
+def _machine_digest(entrance: Entrance, device_secret: str | None) -> bytes:
+    """One for all accounts that ever signed in on the same device, as long as it brings what it was given."""
+    presented = ids.digest(entrance.presented or device_secret or ids.secret())
+    known = select(SessionRow.machine_digest).where(SessionRow.device_digest == presented).limit(1)
+    return session().scalar(known) or presented
 
 
 def _end_others(caller: Caller, row: SessionRow, account: ColumnElement[bool]) -> None:

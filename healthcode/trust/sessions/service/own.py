@@ -69,6 +69,6 @@ def _change_device(caller: Caller, session_id: str, **values: object) -> None:
 
 
 def device_of(caller: Caller) -> bytes:
-    """What stands for the device that somebody is signed in on: the digest by which it is known again, or the session."""
-    known = session().scalar(select(SessionRow.device_digest).where(SessionRow.id == caller.session_id))
+    """What stands for the device that somebody is signed in on, the same for all accounts on it; else the session."""
+    known = session().scalar(select(SessionRow.machine_digest).where(SessionRow.id == caller.session_id))
     return known or ids.digest(str(caller.session_id))

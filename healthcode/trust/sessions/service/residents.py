@@ -64,7 +64,7 @@ def sign_in(
         "phone_index": index,
         "reports_open_at": _reports_open_at(device, moment),
     }
-    entrance = Entrance(transport, device, is_shared, label)
+    entrance = Entrance(transport, device, is_shared, label, presented=device_secret)
     life = timedelta(days=settings.refresh_token_days)
     return open_session(
         caller, entrance, account=theirs, columns=columns, life=life, resident_id=resident_id, settings=settings
