@@ -5,10 +5,11 @@ The map of the house, from the ground up (imports go down only):
     core      the ground: database, doors, trail, outbox, keys; knows no health word
     registry  who and where: residents, institutions, devices
     trust     may they? sessions, the gate and its grounds, the one code, family, audit
-    care      what happens: appointments
+    care      what happens: appointments, and calendars that show them
+    watch     what follows from it: the agenda of a scan, notices
     doors     the other ways in: the resident's page, the scanner's page, the front, commands
 
-The floors between care and the doors (pathways, watch) are for rooms to come. `create_app` assembles; it decides nothing.
+The floor between care and watch (pathways) is for rooms to come. `create_app` assembles; it decides nothing.
 """
 
 from typing import TYPE_CHECKING

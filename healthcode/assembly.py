@@ -18,6 +18,9 @@ API_ROOMS = (
     "healthcode.registry.residents",
     "healthcode.trust.codes",
     "healthcode.care.appointments",
+    "healthcode.care.appointments.calendar",
+    "healthcode.watch.agenda",
+    "healthcode.watch.notices",
     "healthcode.registry.institutions",
     "healthcode.registry.devices",
     "healthcode.trust.audit",
@@ -30,6 +33,8 @@ LISTENERS = (
     "healthcode.trust.codes",
     "healthcode.trust.family",
     "healthcode.care.appointments",
+    "healthcode.care.appointments.calendar",
+    "healthcode.watch.notices",
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validate
 
 from healthcode.core import ids
+from healthcode.core.problems import say
 from healthcode.core.words import Words
 
 # marshmallow's messages may be any object, its annotations know only text: hence Any.
@@ -207,6 +208,13 @@ class Below(fields.Nested):
     """An object within an object."""
 
     default_error_messages = _SAYS
+
+
+class SaidWords(fields.String):
+    """Words, in the reader's language."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **more: Any) -> str | None:
+        return say(value) if value is not None else None
 
 
 class PageAsked(In):

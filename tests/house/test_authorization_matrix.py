@@ -13,13 +13,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from healthcode.care.appointments.calendar.models import CalendarFeed
 from healthcode.care.appointments.models import Appointment, Schedule, Slot
 from healthcode.care.appointments.service.clinics import make_slots
+from healthcode.care.appointments.service.places import change
 from healthcode.core import clock, ids
+from healthcode.core.caller import by_itself
 from healthcode.core.db import session, transaction
 from healthcode.trust.codes.models import CodeBlock, IssuedCode
 from healthcode.trust.family.models import Grant
 from healthcode.trust.grounds import service as grounds
+from healthcode.watch.notices.models import Notice
 from tests.support.phones import new_deed
 from tests.support.town import Town, bearer
 
@@ -85,6 +89,9 @@ ABOUT_A_RESIDENT: dict[tuple[str, str], Rule] = {
     ("POST", f"{R}/appointments"): residents("appointments:book", CLINIC, CITY_DESK),
     ("GET", f"{R}/appointments"): residents("appointments:book", CLINIC, CITY_DESK),
     ("POST", f"{R}/waitings"): residents("appointments:book", CLINIC, CITY_DESK),
+    ("GET", f"{R}/notices"): residents("appointments:book"),
+    ("GET", f"{R}/calendar-feeds"): residents("appointments:book"),
+    ("POST", f"{R}/calendar-feeds"): residents("appointments:book"),
 }
 
 SIGNED_IN = frozenset(EVERYBODY - {"anonymous"})
@@ -151,6 +158,9 @@ ROWS: dict[tuple[str, str], tuple[set[str], set[str]]] = {
         ("POST", f"{A}/appointments/<id:appointment_id>/{deed}"): (CLINIC & AT_THE_HOSPITAL, CLINIC)
         for deed in ("completions", "absences")
     },
+    ("GET", f"{A}/appointments/<id:appointment_id>/calendar"): ({"owner", "proxy_full"}, RESIDENTS),
+    ("DELETE", f"{A}/calendar-feeds/<id:feed_id>"): ({"owner", "proxy_full"}, RESIDENTS),
+    ("POST", f"{A}/notices/<id:notice_id>/readings"): ({"owner", "proxy_full"}, RESIDENTS),
     ("GET", f"{A}/institutions/<id:institution_id>/appointments"): (CLINIC & AT_THE_HOSPITAL, CLINIC & AT_THE_HOSPITAL),
     ("GET", f"{A}/institutions/<id:institution_id>/appeals"): (CLINIC & AT_THE_HOSPITAL, CLINIC & AT_THE_HOSPITAL),
     ("POST", f"{A}/institutions/<id:institution_id>/schedules"): (ADMIN | {"city_admin"}, ADMIN | {"city_admin"}),
@@ -173,8 +183,9 @@ NEVER_THERE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", f"{A}/appeals/<id:appeal_id>/decisions"): frozenset(CLINIC),
     ("POST", f"{A}/appointments/<id:appointment_id>/moves"): frozenset(RESIDENTS | CLINIC | CITY_DESK),
 }
-# Not asked: what needs a file's name, and /readyz, which answers for the database and nobody else.
+# Not asked: what needs a file's name or a secret, and /readyz, which answers for the database and nobody else.
 UNASKED = {
+    ("GET", f"{A}/calendar-feeds/<secret>.ics"),
     ("GET", "/static/<path:name>"),
     ("GET", "/portal/static/<path:name>"),
     ("GET", "/scanner/static/<path:name>"),
@@ -334,12 +345,41 @@ def _makers(client, town: Town) -> dict[str, Callable[[], str]]:
             slot.taken = 1
             row = Appointment(
                 id=ids.new(), resident_id=town.wang.id, schedule_id=schedule_id, institution_id=town.hospital,
-                day=slot.day, slot=slot, state="booked", made_by="resident", created_at=clock.now(), changed_at=clock.now(),
+                day=slot.day, slot=slot, made_by="resident", created_at=clock.now(),
+            )  # fmt: skip
+            session().add(row)
+            change(row, "booked", by_itself("matrix"))
+        return row.id
+
+    def feed() -> str:
+        with transaction():
+            row = CalendarFeed(
+                id=ids.new(), resident_id=town.wang.id, made_by_id=town.wang.id, secret_digest=ids.digest(ids.secret()),
+                created_at=clock.now(),
+            )  # fmt: skip
+            session().add(row)
+        return row.id
+
+    def notice() -> str:
+        schedule_id = schedule()
+        with transaction():
+            facts = {
+                "how": "staff",
+                "change_id": ids.new(),
+                "institution_id": town.hospital,
+                "schedule_id": schedule_id,
+            }
+            row = Notice(
+                id=ids.new(), resident_id=town.wang.id, kind="appointment.booked", event_id=ids.new(), state="delivered",
+                subject_kind="appointment", subject_id=ids.new(), created_at=clock.now(),
+                facts=facts | {"day": "2026-12-01", "starts_at": None, "until": None},
             )  # fmt: skip
             session().add(row)
         return row.id
 
     return {
+        "feed_id": feed,
+        "notice_id": notice,
         "code_id": code,
         "schedule_id": schedule,
         "appointment_id": appointment,

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask, Response, request
 from flask.testing import FlaskClient
 
+from tests.care.conftest import Clinic
 from tests.house.test_doors import doors
 from tests.support.phones import new_deed
 from tests.support.town import Town
@@ -16,13 +17,23 @@ GUESSES = ('"1"', 'W/"1"', "*", '"1", "2"')
 
 @pytest.fixture
 def places(client: FlaskClient, town: Town) -> dict[str, str]:
-    """Wang has a code, a visit, a grant and a block; an address can name each."""
+    """Wang has a code, a visit, a grant, a block, an appointment and a link to it; an address can name each."""
     verification = town.visit(client, town.wang, town.hospital_scanner)
     invite(client, town, by=town.wang, phone=town.son.phone)
     client.post(f"/api/v1/residents/{town.wang.id}/cards", headers=town.headers(town.hotline) | new_deed())
     block = {"reason": "lost"}
     client.post(f"/api/v1/residents/{town.wang.id}/code-blocks", json=block, headers=town.headers(town.hotline))
-    return {"resident_id": town.wang.id, "verification_id": verification["id"], "institution_id": town.hospital}
+    booked = Clinic(client, town).begin().book(town.wang).json
+    link = client.post(
+        f"/api/v1/residents/{town.wang.id}/calendar-feeds", headers=town.headers(town.wang) | new_deed()
+    ).json
+    return {
+        "id:resident_id": town.wang.id,
+        "id:verification_id": verification["id"],
+        "id:institution_id": town.hospital,
+        "id:appointment_id": booked["id"],
+        "secret": link["address"].rpartition("/")[2].removesuffix(".ics"),
+    }
 
 
 def addresses(app: Flask, places: dict[str, str]) -> list[str]:
@@ -31,7 +42,7 @@ def addresses(app: Flask, places: dict[str, str]) -> list[str]:
     for method, rule, door in doors(app):
         if method == "GET" and not door.is_plain and rule.startswith("/api/v1/"):
             for name, row_id in places.items():
-                rule = rule.replace(f"<id:{name}>", row_id)
+                rule = rule.replace(f"<{name}>", row_id)
             found.append(rule + "?since=2026-11-22T00:00:00%2B08:00" * rule.endswith("/trail"))
     assert not [address for address in found if "<" in address]
     return found

@@ -1,18 +1,8 @@
 """What the audit's doors take and give."""
 
-from typing import Any
-
 from marshmallow import fields
 
-from healthcode.core.problems import say
-from healthcode.core.schemas import Id, Moment, Out, PageAsked
-
-
-class SaidWords(fields.String):
-    """Words in the reader's language."""
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **more: Any) -> str | None:
-        return say(value) if value is not None else None
+from healthcode.core.schemas import Id, Moment, Out, PageAsked, SaidWords
 
 
 class AccessOut(Out):

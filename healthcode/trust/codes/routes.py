@@ -10,7 +10,6 @@ from healthcode.registry.devices.service import SCANNERS
 from healthcode.trust.codes import problems, service
 from healthcode.trust.codes.models import CodeBlock, Verification
 from healthcode.trust.codes.schemas import (
-    AgendaOut,
     AppealIn,
     BatchIn,
     BlockIn,
@@ -189,17 +188,6 @@ def take_batch(caller: Caller, wanted: dict[str, Any]) -> dict[str, Any] | Refus
     """What this scanner verified while the line was down."""
     results = service.take_batch(caller, **wanted)
     return results if isinstance(results, Refused) else {"results": results}
-
-
-@room.get(
-    f"{_API}/verifications/<id:verification_id>/agenda",
-    allow=Device(*SCANNERS),
-    reply=AgendaOut,
-    problems=(problems.VerificationEnded,),
-)
-def agenda(caller: Caller, verification_id: str) -> Verification:
-    """What is due for this resident, here, now."""
-    return service.agenda_of(caller, verification_id=verification_id)
 
 
 @room.get(f"{_API}/residents/<id:resident_id>/code-blocks", allow=OnBehalf("codes:show") | _CITY_DESK, reply=BlocksOut)

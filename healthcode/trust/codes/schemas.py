@@ -198,11 +198,6 @@ class VerificationOut(Out):
         return {name: card[name] for name in DISCLOSED[obj.step]}
 
 
-class AgendaOut(Out):
-    verification_id = Id(attribute="id", required=True)
-    items = fields.Function(lambda _verification: [], required=True)
-
-
 class ItemIn(In):
     text = Text(most=512, required=True)
     read_at = Moment(required=True)

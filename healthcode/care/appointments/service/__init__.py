@@ -12,8 +12,18 @@ from healthcode.care.appointments.service.clinics import (
 )
 from healthcode.care.appointments.service.day import check_in, close_days, finish, list_day, miss
 from healthcode.care.appointments.service.places import end_overdue, hold_draws, return_places
+from healthcode.care.appointments.service.telling import (
+    Change,
+    Clinic,
+    change_behind,
+    clinics_named,
+    due_here,
+    reasons_of,
+)
 
 __all__ = [
+    "Change",
+    "Clinic",
     "WeeklyRule",
     "add_schedule",
     "appeal",
@@ -21,11 +31,14 @@ __all__ = [
     "appointments_of",
     "book",
     "cancel",
+    "change_behind",
     "check_in",
+    "clinics_named",
     "close_day",
     "close_days",
     "confirm",
     "decide",
+    "due_here",
     "end_all_of",
     "end_overdue",
     "find_slots",
@@ -35,6 +48,7 @@ __all__ = [
     "make_all_slots",
     "miss",
     "move",
+    "reasons_of",
     "return_places",
     "schedules_of",
     "wait",

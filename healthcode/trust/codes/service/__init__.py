@@ -6,15 +6,22 @@ from healthcode.trust.codes.service.lists import key_set, revocation_list, time_
 from healthcode.trust.codes.service.offline import take_batch
 from healthcode.trust.codes.service.pictures import draw
 from healthcode.trust.codes.service.revoking import codes_of, report_lost, revoke_code
-from healthcode.trust.codes.service.verifying import agenda_of, spend, verify, verify_document
+from healthcode.trust.codes.service.verifying import (
+    find_verification,
+    is_spent,
+    spend,
+    verify,
+    verify_document,
+)
 
 __all__ = [
-    "agenda_of",
     "appeal_block",
     "blocks_of",
     "codes_of",
     "confirm_block",
     "draw",
+    "find_verification",
+    "is_spent",
     "issue_card",
     "issue_digits",
     "issue_passes",

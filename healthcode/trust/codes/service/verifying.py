@@ -316,10 +316,16 @@ def spend(verification_id: str, *, purpose: str, institution_id: str) -> Verific
     return verification
 
 
-def agenda_of(caller: Caller, *, verification_id: str) -> Verification:
-    """What is due for this resident, here, now. Rooms that have something due add to it; as yet none has.
+def is_spent(verification_id: str, *, purpose: str) -> bool:
+    """Whether `spend` would find that this verification served this purpose already."""
+    spent = select(Spending.id).where(Spending.verification_id == verification_id, Spending.purpose == purpose)
+    return session().scalar(spent) is not None
 
-    Raises NotFound for a verification that was not made at the caller's institution, VerificationEnded for an old one.
+
+def find_verification(caller: Caller, *, verification_id: str) -> Verification:
+    """A verification that still holds at the institution that made it. For the agenda.
+
+    Raises NotFound for one that was made elsewhere, VerificationEnded for one that is over or opens nothing.
     """
     verification = (
         session()
@@ -332,7 +338,7 @@ def agenda_of(caller: Caller, *, verification_id: str) -> Verification:
     )
     if verification is None:
         raise NotFound()
-    if verification.expires_at <= clock.now():
+    if verification.expires_at <= clock.now() or verification.assurance == UNCHECKED:
         raise problems.VerificationEnded()
     trail.note(resident_id=verification.resident_id, purpose="agenda", subject_id=verification.id)
     return verification
