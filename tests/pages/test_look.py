@@ -97,7 +97,9 @@ def test_everybody_can_read_the_resident_s_page(street: Place, phone_of: PhoneOf
 def test_everybody_can_read_the_scanner_s_page(
     street: Place, phone_of: PhoneOf, scanner_of: ScannerOf, language: str
 ) -> None:
-    phone, scanner = phone_of(street, street.newcomer(LONG)), scanner_of(street, street.town.station, language=language)
+    person = street.newcomer(LONG)
+    phone, scanner = phone_of(street, person), scanner_of(street, street.town.hospital, language=language)
+    street.booked(person, title="心血管内科与高血压糖尿病联合专家门诊", room="门诊楼三层 312 室")
     wrong: dict[str, list[str]] = {}
 
     def look(state: str) -> None:
@@ -109,6 +111,10 @@ def test_everybody_can_read_the_scanner_s_page(
     assert scanner.paste(phone.code()).kind == "known"
     expect(scanner.part("agenda")).not_to_be_empty()
     look("known")
+    scanner.part("check-in-button").click()
+    expect(scanner.part("number")).to_be_visible()
+    look("checked in")
+    scanner.page.wait_for_timeout(900)
     scanner.go_on()
     look("typing")
     scanner.step("collect")

@@ -9,6 +9,8 @@ import qrcode
 from PIL import Image
 from playwright.sync_api import expect
 
+from healthcode.care.appointments.models import Appointment
+from healthcode.core.db import session, transaction
 from tests.pages.conftest import PhoneOf, ScannerOf
 from tests.support.chromium import film, offline
 from tests.support.phones import new_deed
@@ -266,3 +268,89 @@ def test_a_scanner_that_was_stopped_says_so_at_its_next_question(
     assert scanner.kept("facts", "device")["device_id"] != device_id
     assert [one.is_offline for one in street.verifications(person)] == [True], "what it read before is not lost"
     assert scanner.paste(phone.next_code()).kind == "known"
+
+
+def test_who_is_expected_today_is_checked_in_and_hears_a_number(
+    street: Place, phone_of: PhoneOf, scanner_of: ScannerOf
+) -> None:
+    person = street.newcomer()
+    street.booked(person)
+    phone, scanner = phone_of(street, person), scanner_of(street)
+    asked: list[str] = []
+    scanner.page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    assert scanner.paste(phone.code()).kind == "known"
+    expect(scanner.part("agenda")).to_have_text("14:30 内科，312 室")
+    button = scanner.part("check-in-button")
+    expect(button).to_be_focused()
+    expect(scanner.page.locator("#result .main-act:visible")).to_have_attribute("data-act", "check-in")
+    scanner.page.keyboard.press("Enter")
+    scanner.page.keyboard.press("Enter")  # in a hurry
+    expect(scanner.part("number")).to_have_text("您的号：1")
+    scanner.page.keyboard.press("Enter")  # and once more: the number stays
+    expect(scanner.part("number")).to_be_visible()
+    expect(scanner.part("agenda")).to_have_text("14:30 内科，312 室，已签到，1 号")
+    expect(button).to_be_hidden()
+    expect(scanner.part("result-next")).to_be_focused()
+    assert asked.count("check-ins") == 1
+    scanner.page.wait_for_timeout(900)
+    scanner.page.keyboard.press("Enter")
+    expect(scanner.part("result")).to_be_hidden()
+
+    assert scanner.paste(phone.next_code()).kind == "known"  # who comes again is told the same number
+    expect(scanner.part("agenda")).to_have_text("14:30 内科，312 室，已签到，1 号")
+    expect(button).to_be_hidden()
+    expect(scanner.part("number")).to_be_hidden()
+
+
+def test_an_answer_that_was_lost_is_not_a_lost_number(street: Place, phone_of: PhoneOf, scanner_of: ScannerOf) -> None:
+    person = street.newcomer()
+    street.booked(person, title="外科", room=None)
+    phone, scanner = phone_of(street, person), scanner_of(street)
+    assert scanner.paste(phone.code()).kind == "known"
+    expect(scanner.part("agenda")).to_have_text("14:30 外科")
+
+    def lose(route) -> None:
+        route.fetch()
+        route.abort()
+
+    scanner.page.route("**/check-ins", lose, times=1)
+    scanner.part("check-in-button").click()
+    expect(scanner.part("check-in-trouble")).not_to_be_empty()
+    expect(scanner.part("check-in-button")).to_be_hidden()  # as long as there is no line
+    scanner.page.evaluate("dispatchEvent(new Event('online'))")
+    scanner.is_online()
+    scanner.part("check-in-button").click()
+    expect(scanner.part("number")).to_have_text("您的号：1")
+    expect(scanner.part("check-in-trouble")).to_be_hidden()
+
+
+def test_why_nobody_is_checked_in_is_said_in_words(street: Place, phone_of: PhoneOf, scanner_of: ScannerOf) -> None:
+    person = street.newcomer()
+    appointment_id = street.booked(person)
+    phone, scanner = phone_of(street, person), scanner_of(street)
+    assert scanner.paste(phone.code()).kind == "known"
+    expect(scanner.part("check-in-button")).to_be_visible()
+    with street.inside(), transaction():
+        session().get_one(Appointment, appointment_id).state = "cancelled"
+    scanner.part("check-in-button").click()
+    expect(scanner.part("check-in-trouble")).to_have_text("今天在此没有预约")
+    expect(scanner.part("check-in-button")).to_be_hidden()
+    expect(scanner.page.locator("#result .main-act:visible")).to_have_attribute("data-act", "next")
+    with offline(scanner.page.context):
+        scanner.is_offline()
+        assert scanner.paste(phone.next_code()).kind == "offline"
+        expect(scanner.part("check-in-button")).to_be_hidden()
+        expect(scanner.part("check-in-trouble")).to_be_hidden()
+
+
+def test_at_another_step_the_next_person_stays_the_main_act(
+    street: Place, phone_of: PhoneOf, scanner_of: ScannerOf
+) -> None:
+    person = street.newcomer()
+    street.booked(person)
+    phone, scanner = phone_of(street, person), scanner_of(street)
+    scanner.step("examine")
+    assert scanner.paste(phone.code()).kind == "known"
+    expect(scanner.part("check-in-button")).to_be_visible()
+    expect(scanner.part("result-next")).to_be_focused()
+    expect(scanner.page.locator("#result .main-act:visible")).to_have_attribute("data-act", "next")

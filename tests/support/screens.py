@@ -9,7 +9,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import count
 from typing import Any
 
@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from config import Settings
 from healthcode import create_app
 from healthcode.assembly import equip
+from healthcode.care.appointments.models import DAYS, Appointment, Schedule, Slot
 from healthcode.core import clock, ids
 from healthcode.core.db import db, session, transaction
 from healthcode.core.door import COOKIE
@@ -77,6 +78,29 @@ class Place:
             answer = self.app.test_client().post("/api/v1/devices", json=wanted, headers=headers)
         assert answer.status_code == 201, answer.json
         return str(answer.json["enrolment_code"])
+
+    def booked(self, person: Person, at: time = time(14, 30), title: str = "内科", room: str | None = "312 室") -> str:
+        """An appointment at the hospital today, whatever the hour is now; returns its id."""
+        with self.inside(), transaction():
+            day = clock.today()
+            starts_at = clock.moment(day, at)
+            schedule = Schedule(
+                id=ids.new(), institution_id=self.town.hospital, kind="clinic", title=title, room=room,
+                weekday=DAYS[day.weekday()], starts="08:00", ends="18:00", slot_minutes=30, capacity=1,
+                released_days_ahead=7, released_at="07:00", from_on=day, made_until_on=day, created_at=clock.now(),
+            )  # fmt: skip
+            slot = Slot(
+                id=ids.new(starts_at), schedule_id=schedule.id, institution_id=self.town.hospital, day=day,
+                starts_at=starts_at, ends_at=starts_at + timedelta(minutes=30), opens_at=clock.now(), capacity=1, taken=1,
+            )  # fmt: skip
+            appointment = Appointment(
+                id=ids.new(), resident_id=person.id, schedule_id=schedule.id, institution_id=self.town.hospital, day=day,
+                slot_id=slot.id, state="booked", made_by="resident", created_at=clock.now(), changed_at=clock.now(),
+            )  # fmt: skip
+            for row in (schedule, slot, appointment):
+                session().add(row)
+                session().flush()
+        return appointment.id
 
     def signed_in(self, person: Person) -> str:
         """The cookie that signing in on the page would have left."""

@@ -1,11 +1,14 @@
 /** The answer that covers the page: who it is, or what to do next, in words first. */
-import { $, el } from "/static/js/dom.js";
+import { $, complain, el } from "/static/js/dom.js";
 import { DOCUMENTS } from "/static/js/papers.js";
 import { clockTime, knows, language, say, spokenAge, spokenTime } from "/static/js/words.js";
 import { tell } from "./sound.js";
 
 /** Refusals that a look at the person or a document settles; "invalid" is a document's number that cannot be. */
 const CAN_BE_ATTENDED = ["code-needs-second-check", "challenge-needed", "second-check-failed", "invalid"];
+
+/** Steps at which people are received: there checking in is what the person at the counter came for. */
+const RECEIVING = ["register", "check-in"];
 
 /** The colour speaks of the check, never of the person; a mark and words say the same. */
 const TONES = { known: "done", offline: "attention", refused: "stop", busy: "none" };
@@ -14,6 +17,9 @@ export class Result {
   constructor(section, clock) {
     this.section = section;
     this.clock = clock;
+    this.act = null; // what this reading opens, as the agenda says it
+    this.isMain = false;
+    this.isOnline = true;
     for (const { value, words } of DOCUMENTS) $("#second-kind").append(el("option", { value }, words[language()]));
   }
 
@@ -29,8 +35,7 @@ export class Result {
   show(judgement) {
     this[judgement.kind](judgement);
     tell(judgement.kind);
-    const act = $("#second", this.section).hidden ? "next" : "face";
-    $(`[data-act=${act}]`, this.section).focus({ preventScroll: true });
+    this.#button($("#second", this.section).hidden ? "next" : "face").focus({ preventScroll: true });
   }
 
   known({ verification }) {
@@ -72,12 +77,52 @@ export class Result {
     return this.#show({ kind: "refused", slug, title, lines: [next, doubt], mayAttend: Boolean(problem) && CAN_BE_ATTENDED.includes(slug) });
   }
 
-  agenda(items) {
+  /** What is due here now, and a button for the act that follows. */
+  agenda(items, step) {
     const box = $("#agenda", this.section);
     box.hidden = false;
     if (items === null) box.textContent = say("agenda.missing");
     else if (!items.length) box.textContent = say("agenda.none");
-    else box.replaceChildren(el("ul", {}, ...items.map((item) => el("li", {}, String(item.title)))));
+    else box.replaceChildren(el("ul", {}, ...items.map((item) => el("li", { "data-state": item.state }, agendaLine(item)))));
+    this.isMain = RECEIVING.includes(step);
+    this.#offer(items?.find(({ act }) => act?.rel === "check-in")?.act ?? null);
+    if (this.act && this.isMain) this.#button("check-in").focus({ preventScroll: true });
+  }
+
+  /** Without a line nobody can be checked in; what was offered comes back with it. */
+  lineIs(isOnline) {
+    this.isOnline = isOnline;
+    this.#offer(this.act);
+  }
+
+  checkedIn(number) {
+    const place = $("#number", this.section);
+    place.textContent = say("agenda.number", { n: number });
+    place.hidden = false;
+    complain($(".answer", this.section), "");
+    this.#offer(null);
+    tell("known");
+    this.#button("next").focus({ preventScroll: true });
+  }
+
+  /** Say why not, in words; what is refused for good is offered no more. */
+  notCheckedIn(words, mayTryAgain) {
+    complain($(".answer", this.section), words);
+    if (!mayTryAgain) this.#offer(null);
+    this.#button(this.#button("check-in").hidden ? "next" : "check-in").focus({ preventScroll: true });
+  }
+
+  #offer(act) {
+    this.act = act;
+    const isShown = Boolean(act) && this.isOnline;
+    const isMain = isShown && this.isMain;
+    this.#button("check-in").hidden = !isShown;
+    this.#button("check-in").classList.toggle("main-act", isMain); // one main act at a time
+    this.#button("next").classList.toggle("main-act", !isMain && $("#second", this.section).hidden);
+  }
+
+  #button(act) {
+    return $(`[data-act=${act}]`, this.section);
   }
 
   secondCheckTyped() {
@@ -96,10 +141,18 @@ export class Result {
     who.textContent = person;
     who.hidden = !person;
     $("#result-text", this.section).replaceChildren(...lines.filter(Boolean).map((line) => el("p", {}, line)));
-    $("#agenda", this.section).hidden = true;
+    $("#agenda", this.section).hidden = $("#number", this.section).hidden = true;
+    complain($(".answer", this.section), "");
     $("#second", this.section).hidden = !mayAttend;
     $("#second", this.section).reset();
-    $("[data-act=next]", this.section).classList.toggle("main-act", !mayAttend); // one main act at a time
+    this.#offer(null);
     this.section.hidden = false;
   }
+}
+
+/** "14:30 内科，312 室", and the number of whoever is checked in already. */
+function agendaLine({ starts_at, title, room, state, ticket }) {
+  const comma = language() === "en" ? ", " : "，";
+  const arrived = state === "arrived" && say("agenda.arrived", { n: ticket });
+  return [`${clockTime(Date.parse(starts_at) / 1000)} ${title}`, room, arrived].filter(Boolean).join(comma);
 }

@@ -18,6 +18,7 @@ import { Result } from "./result.js";
 import { wakeSound } from "./sound.js";
 
 const SHELVES = { facts: null, seen: { keyPath: "key" }, waiting: { keyPath: "n", autoIncrement: true } };
+const STAYS = 800; // ms for which a number just given stays, should the same press come twice
 const SEEN_FOR = 24 * 3600; // seconds; a showing lives one minute, the rest is for wrong clocks
 
 const sections = [$("#enrol"), $("#scan")];
@@ -25,6 +26,8 @@ let store, clock, device, lists, journal, judge, line, requests, result, camera;
 let step = "check-in";
 let last = null; // the text on the screen
 const taken = new Set(); // whose codes were taken since this page was opened
+let checked = null; // the verification on the screen, that can be checked in
+let staysUntil = 0;
 let turn = 0; // an answer that comes after the next code was read is dropped
 
 async function begin() {
@@ -59,7 +62,7 @@ async function work() {
   requests = new Requests({ panel: $("#request"), canvas: $("#request-qr"), device, clock });
   result = new Result($("#result"), clock);
   camera = new Camera($("#video"), (text) => read(text), sameHand);
-  line = new Line({ bar: $("#line"), clock, lists, journal, device, onNotable: keepNotes, onState: offerEnrolment });
+  line = new Line({ bar: $("#line"), clock, lists, journal, device, onNotable: keepNotes, onState: heardLine });
   $("#where").textContent = device.stationName;
   step = (await store.get("facts", "step")) ?? step;
   $(`input[value=${step}]`).checked = true;
@@ -88,7 +91,8 @@ async function read(text, secondCheck = null) {
   result.show(judgement);
   if (VALUABLE.has(step) && challenge) requests.show(); // each request is answered once
   noteLine(judgement);
-  if (judgement.kind === "known") await showAgenda(judgement.verification.id, mine);
+  checked = judgement.verification?.id ?? null;
+  if (judgement.kind === "known") await showAgenda(checked, mine);
 }
 
 /** What a reading showed of the line; one that nobody was asked about shows nothing. */
@@ -99,7 +103,27 @@ function noteLine({ kind, slug, problem, isUnasked }) {
 
 async function showAgenda(verificationId, mine) {
   const agenda = await device.call("GET", `/verifications/${verificationId}/agenda`).catch(() => null);
-  if (mine === turn) result.agenda(agenda?.items ?? null);
+  if (mine === turn) result.agenda(agenda?.items ?? null, step);
+  return agenda?.items ?? [];
+}
+
+/** Check in whom the screen names. Pressed again, or after an answer that was lost, it gives the same number. */
+async function checkIn(button) {
+  const [mine, verificationId, { act }] = [turn, checked, result];
+  if (!act) return;
+  const body = { verification_id: verificationId };
+  const outcome = await whileBusy(button, () => device.call("POST", act.href.replace("/api/v1", ""), { body }).catch((error) => error));
+  if (mine !== turn) return;
+  const wasLost = outcome.slug === "already-spent"; // by this very press, or the one before
+  const items = outcome instanceof Error && !wasLost ? [] : await showAgenda(verificationId, mine);
+  if (mine !== turn) return;
+  const number = outcome.ticket ?? outcome.body?.ticket ?? items.filter(({ ticket }) => ticket).pop()?.ticket;
+  if (number !== undefined && number !== null) {
+    staysUntil = performance.now() + STAYS;
+    return result.checkedIn(number);
+  }
+  if (outcome.name === "Offline") line.note(false);
+  return result.notCheckedIn(trouble(outcome), outcome.name === "Offline" || outcome.isPassing);
 }
 
 /** A phone that is still held up shows a new code every 15 seconds: the same hand is not read twice. */
@@ -109,6 +133,7 @@ function sameHand(text) {
 }
 
 function next() {
+  if (performance.now() < staysUntil) return;
   turn += 1;
   result.close();
 }
@@ -191,6 +216,11 @@ function enrol(event) {
   });
 }
 
+function heardLine(state) {
+  offerEnrolment(state);
+  result.lineIs(state === "online");
+}
+
 /** A stopped device comes back only as a new one. A form that somebody types into stays while the line comes and goes. */
 function offerEnrolment(state) {
   const isOver = state === "stopped" || state === "strange";
@@ -229,6 +259,7 @@ onAct({
   "type": toggleTyping,
   "face": () => read(last, { kind: "face" }),
   "next": next,
+  "check-in": checkIn,
   "notes-seen": async () => { await store.remove("facts", ["notes"]); await showNotes(); },
 });
 $("#enrol-form").addEventListener("submit", enrol);

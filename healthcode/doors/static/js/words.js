@@ -88,6 +88,8 @@ const WORDS = {
   "step.collect": ["取药", "Collect"],
   "step.release-records": ["取报告", "Release records"],
   "agenda.none": ["今天在这里没有要办的事。", "Nothing is due here today."],
+  "agenda.arrived": ["已签到，{n} 号", "checked in, number {n}"],
+  "agenda.number": ["您的号：{n}", "Your number: {n}"],
   "agenda.missing": ["待办暂时取不到。", "What is due cannot be fetched just now."],
   "offline.title": ["没有联网读取", "Read without network"],
   "offline.fresh": ["码是真的，也没有过期。名单是 {when} 的。请看一眼证件。", "The code is genuine and fresh. The list is of {when}. Ask for a document."],
