@@ -13,6 +13,8 @@ from healthcode.registry.residents.models import Resident
 from healthcode.trust.grounds import service as grounds
 from healthcode.watch.notices.models import Notice
 from tests.care.conftest import A, Clinic
+from tests.support import queues
+from tests.support.phones import new_deed
 from tests.support.town import Person, Town
 from tests.watch.conftest import Told
 
@@ -188,3 +190,39 @@ def test_after_half_a_year_they_are_forgotten(clinic: Clinic, town: Town, told: 
 def test_times_are_said_as_people_say_them(clock, at, zh, en):
     assert spoken.moment(datetime.fromisoformat(at)) == spoken.Words(zh, en)
     assert spoken.day_said(date(2026, 11, 23)).zh == "今天"
+
+
+def test_a_call_is_told_with_the_place_and_the_number(client, town: Town, told: Told):
+    slot_id = queues.clinic(town.hospital, "内科 312 室")
+    queues.arrived(slot_id, town.wang)
+    desk = town.headers(town.doctor)
+    (queue,) = client.get(f"{A}/institutions/{town.hospital}/queues", headers=desk).json["items"]
+    called = client.post(f"{A}/queues/{queue['id']}/calls", headers=desk | new_deed())
+    assert called.status_code == 201, called.json
+    (notice,) = told(town.wang)["items"]
+    assert (notice["title"], notice["detail"]) == ("叫到您了", "请到内科 312 室，1 号。")
+    assert notice["subject"] == {"kind": "ticket", "id": called.json["id"]}
+    assert told(town.wang, language="en")["items"][0]["detail"] == "Please go to 内科 312 室, number 1."
+
+
+def test_how_a_referral_stands_is_told_without_its_reason(client, town: Town, told: Told, clock):
+    town.visit(client, town.wang, town.hospital_scanner)
+    sent = {"to_institution_id": town.station, "urgency": "routine", "reason": "回社区随访血压"}
+    made = client.post(
+        f"{A}/residents/{town.wang.id}/referrals", json=sent, headers=town.headers(town.doctor) | new_deed()
+    )
+    assert made.status_code == 201, made.json
+    clock.advance(seconds=1)
+    path = f"{A}/referrals/{made.json['id']}"
+    accepted = client.post(f"{path}/acceptances", headers=town.headers(town.station_worker))
+    assert accepted.status_code < 300, accepted.json
+    found = told(town.wang)["items"]
+    assert [(one["kind"], one["title"]) for one in found] == [
+        ("referral.accepted", "转诊已被接收"),
+        ("referral.requested", "已为您开出转诊"),
+    ]
+    assert found[0]["detail"] == "从晋江市医院转往青阳街道社区卫生服务站。"
+    assert "血压" not in str(found)
+    cancelled = client.post(f"{path}/cancellations", json={}, headers=town.headers(town.wang))
+    assert cancelled.status_code < 300, cancelled.json
+    assert len(told(town.wang)["items"]) == 2, "who cancelled it themselves knows it"

@@ -11,7 +11,7 @@ from healthcode.core.caller import Personal, proof
 from healthcode.core.db import At, OptionalAt, Ref, RowId, Table, Word
 
 STATES = ("created", "sending", "delivered", "temporary-failure", "permanent-failure")
-SUBJECTS = ("appointment",)
+SUBJECTS = ("appointment", "ticket", "referral")
 
 
 class Notice(Personal, Table):

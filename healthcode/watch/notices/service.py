@@ -14,6 +14,7 @@ from healthcode.core.db import changed, insert_if_absent, locked, session
 from healthcode.core.outbox import Happening
 from healthcode.core.problems import NotFound
 from healthcode.core.words import Words
+from healthcode.pathways.referrals import service as referrals
 from healthcode.registry.institutions import service as institutions
 from healthcode.registry.residents import service as residents
 from healthcode.watch.notices.models import Notice
@@ -74,14 +75,40 @@ def tell_of_appointment(happening: Happening) -> None:
     )
 
 
+def tell_of_call(happening: Happening) -> None:
+    """Say where to go now, and which number was called. For listeners; twice is once."""
+    facts = happening.facts
+    call = appointments.call_behind(facts["ticket_id"])
+    if call is not None:
+        told = {"how": "staff", "queue_id": call.queue_id, "number": call.number}
+        _tell(happening, facts["resident_id"], subject=("ticket", facts["ticket_id"]), facts=told)
+
+
+def tell_of_referral(happening: Happening) -> None:
+    """Write how a referral stands, unless the resident brought it there. For listeners; twice is once."""
+    facts = happening.facts
+    change = referrals.change_behind(happening.name, referral_id=facts["referral_id"], at=happening.at)
+    if change is None:
+        return
+    how = _by_whom(change.by_kind, change.by_id, facts["resident_id"])
+    if text_for(happening.name, how) is not None:
+        told = {"how": how, "from_id": change.from_institution_id, "to_id": change.to_institution_id}
+        _tell(happening, facts["resident_id"], subject=("referral", facts["referral_id"]), facts=told)
+
+
 def _how(change: appointments.Change, resident_id: str) -> str:
     """Who did it, as far as it is said; or why, where it was a clinic's whole day or the clock."""
-    if change.by_kind == "resident":
-        own = set(session().scalars(residents.ids_of_person(resident_id)))
-        return "self" if change.by_id in own else "proxy"
-    if change.by_kind == "staff":
-        return "day-off" if change.is_day_off else "staff"
-    return _BY_THE_CLOCK.get(change.reason or "", "system")
+    who = _by_whom(change.by_kind, change.by_id, resident_id)
+    if who == "staff" and change.is_day_off:
+        return "day-off"
+    return _BY_THE_CLOCK.get(change.reason or "", who) if who == "system" else who
+
+
+def _by_whom(kind: str, account_id: str | None, resident_id: str) -> str:
+    if kind != "resident":
+        return "staff" if kind == "staff" else "system"
+    own = set(session().scalars(residents.ids_of_person(resident_id)))
+    return "self" if account_id in own else "proxy"
 
 
 def _tell(happening: Happening, resident_id: str, *, subject: tuple[str, str], facts: dict[str, Any]) -> None:
@@ -133,28 +160,36 @@ def read(caller: Caller, *, notice_id: str) -> Told:
     return _in_words(caller, [notice])[0]
 
 
+@dataclass(frozen=True)
+class _Names:
+    """What the ids in some notices are called."""
+
+    clinics: dict[str, appointments.Clinic]
+    houses: dict[str, str]
+    queues: dict[str, str]
+    reasons: dict[str, str]
+
+
 def _in_words(caller: Caller, notices: Sequence[Notice]) -> list[Told]:
-    facts = [notice.facts for notice in notices]
-    clinics = appointments.clinics_named({one["schedule_id"] for one in facts})
-    houses = institutions.names_of({one["institution_id"] for one in facts})
-    reasons = appointments.reasons_of(caller, {one["change_id"] for one in facts})
-    return [
-        _told(
-            notice,
-            _place(clinics[notice.facts["schedule_id"]], houses[notice.facts["institution_id"]]),
-            reasons.get(notice.facts["change_id"]),
-        )
-        for notice in notices
-    ]
+    def named(*keys: str) -> set[str]:
+        return {notice.facts[key] for notice in notices for key in keys if key in notice.facts}
+
+    names = _Names(
+        clinics=appointments.clinics_named(named("schedule_id")),
+        houses=institutions.names_of(named("institution_id", "from_id", "to_id")),
+        queues=appointments.places_of_queues(named("queue_id")),
+        reasons=appointments.reasons_of(caller, named("change_id")),
+    )
+    return [_told(notice, names) for notice in notices]
 
 
-def _told(notice: Notice, place: str, reason: str | None) -> Told:
+def _told(notice: Notice, names: _Names) -> Told:
     text = text_for(notice.kind, notice.facts["how"])
     assert text is not None  # only what has words was written
-    when, until = _when(notice.facts), notice.facts["until"]
-    last = spoken.moment(datetime.fromisoformat(until)) if until else when
-    zh = text.detail.zh.format(when=when.zh, place=place, until=last.zh)
-    en = text.detail.en.format(when=when.en, place=place, until=last.en)
+    filled = _FILL[notice.subject_kind](notice.facts, names)
+    zh = text.detail.zh.format(**{place: words.zh for place, words in filled.items()})
+    en = text.detail.en.format(**{place: words.en for place, words in filled.items()})
+    reason = names.reasons.get(notice.facts.get("change_id", ""))
     if reason is not None:
         zh, en = f"{zh}原因：{reason}", f"{en} Reason: {reason}"
     return Told(
@@ -168,11 +203,33 @@ def _told(notice: Notice, place: str, reason: str | None) -> Told:
     )
 
 
+def _of_appointment(facts: dict[str, Any], names: _Names) -> dict[str, Words]:
+    when, until = _when(facts), facts["until"]
+    clinic, house = names.clinics[facts["schedule_id"]], names.houses[facts["institution_id"]]
+    return {
+        "when": when,
+        "until": spoken.moment(datetime.fromisoformat(until)) if until else when,
+        "place": _same(" ".join(part for part in (house, clinic.title, clinic.room) if part)),
+    }
+
+
+def _of_ticket(facts: dict[str, Any], names: _Names) -> dict[str, Words]:
+    return {"queue": _same(names.queues[facts["queue_id"]]), "number": _same(str(facts["number"]))}
+
+
+def _of_referral(facts: dict[str, Any], names: _Names) -> dict[str, Words]:
+    return {"origin": _same(names.houses[facts["from_id"]]), "target": _same(names.houses[facts["to_id"]])}
+
+
+def _same(text: str) -> Words:
+    """A name that is the same in every language."""
+    return Words(text, text)
+
+
+_FILL = {"appointment": _of_appointment, "ticket": _of_ticket, "referral": _of_referral}
+
+
 def _when(facts: dict[str, Any]) -> Words:
     if facts["starts_at"]:
         return spoken.moment(datetime.fromisoformat(facts["starts_at"]))
     return spoken.day_said(date.fromisoformat(facts["day"]))
-
-
-def _place(clinic: appointments.Clinic, institution: str) -> str:
-    return " ".join(part for part in (institution, clinic.title, clinic.room) if part)

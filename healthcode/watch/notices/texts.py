@@ -1,4 +1,4 @@
-"""What a notice says: pairs by kind and by who or what brought it about. `{when}` `{place}` `{until}` are filled when read."""
+"""What a notice says: pairs by kind and by who or what brought it about. `{when}` and the like are filled when read."""
 
 from dataclasses import dataclass
 
@@ -14,6 +14,7 @@ class Text:
 
 
 _LOST = Words("{when}，{place}。需要的话请重新预约。", "{when}, {place}. Book again if you still need it.")
+_WAY = Words("从{origin}转往{target}。", "From {origin} to {target}.")  # never why: whoever may only book reads it too
 # By the event's name, then by who did it: or by why, where it was the clock or a clinic's whole day.
 KINDS: dict[str, dict[str, Text]] = {
     "appointment.booked": {
@@ -55,6 +56,34 @@ KINDS: dict[str, dict[str, Text]] = {
             Words(
                 "{when}，{place}。如果记错了，请告诉服务台。", "{when}, {place}. If this is wrong, please tell a desk."
             ),
+        ),
+    },
+}
+KINDS |= {
+    "ticket.called": {
+        "staff": Text(
+            Words("叫到您了", "It is your turn"),
+            Words("请到{queue}，{number} 号。", "Please go to {queue}, number {number}."),
+        ),
+    },
+    "referral.requested": {"staff": Text(Words("已为您开出转诊", "You were referred"), _WAY)},
+    "referral.accepted": {
+        "staff": Text(Words("转诊已被接收", "Your referral was accepted"), _WAY),
+        "system": Text(Words("转诊需要另约时间", "Your referral needs another appointment"), _WAY),
+    },
+    "referral.booked": {"staff": Text(Words("转诊已约好就诊", "An appointment was booked for your referral"), _WAY)},
+    "referral.rejected": {"staff": Text(Words("转诊没有被接收", "Your referral was not accepted"), _WAY)},
+    "referral.cancelled": {
+        "proxy": Text(Words("代办人取消了您的转诊", "Somebody acting for you cancelled your referral"), _WAY),
+        "staff": Text(Words("您的转诊已取消", "Your referral was cancelled"), _WAY),
+    },
+    "referral.completed": {
+        "staff": Text(Words("转诊已完成", "Your referral is completed"), _WAY),
+        "system": Text(Words("转诊已完成", "Your referral is completed"), _WAY),
+    },
+    "referral.unattended": {
+        "system": Text(
+            Words("转诊还没有人处理，仍在名单上", "Nobody has dealt with your referral yet; it stays on the list"), _WAY
         ),
     },
 }

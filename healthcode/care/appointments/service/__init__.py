@@ -23,9 +23,11 @@ from healthcode.care.appointments.service.places import end_overdue, hold_draws,
 from healthcode.care.appointments.service.telling import (
     Change,
     Clinic,
+    call_behind,
     change_behind,
     clinics_named,
     due_here,
+    places_of_queues,
     reasons_of,
 )
 
@@ -39,6 +41,7 @@ __all__ = [
     "appointments_of",
     "arrive",
     "book",
+    "call_behind",
     "cancel",
     "change_behind",
     "check_in",
@@ -59,6 +62,7 @@ __all__ = [
     "make_all_slots",
     "miss",
     "move",
+    "places_of_queues",
     "reasons_of",
     "return_places",
     "schedules_of",

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import exists, select
 
 from healthcode.care.appointments.models import Appointment, AppointmentChange, Schedule, Slot
+from healthcode.care.appointments.queue.models import Queue, Ticket
 from healthcode.core import clock
 from healthcode.core.caller import Caller, by_itself
 from healthcode.core.db import session
@@ -46,6 +47,14 @@ class Clinic:
 
     title: str
     room: str | None
+
+
+@dataclass(frozen=True)
+class Call:
+    """Whose turn it is, as it is called."""
+
+    queue_id: str
+    number: int
 
 
 def change_behind(event: str, *, appointment_id: str, at: datetime) -> Change | None:
@@ -98,6 +107,17 @@ def clinics_named(schedule_ids: Collection[str]) -> dict[str, Clinic]:
     """The names of clinics, by the ids of their schedules."""
     found = session().scalars(select(Schedule).where(Schedule.id.in_(schedule_ids)))
     return {schedule.id: Clinic(schedule.title, schedule.room) for schedule in found}
+
+
+def call_behind(ticket_id: str) -> Call | None:
+    """Which number was called, and at which queue. For listeners."""
+    ticket = session().scalars(Ticket.visible_to(ITSELF).where(Ticket.id == ticket_id)).first()
+    return Call(ticket.queue_id, ticket.number) if ticket is not None else None
+
+
+def places_of_queues(queue_ids: Collection[str]) -> dict[str, str]:
+    """Where people of these queues go when they are called."""
+    return {queue.id: queue.place for queue in session().scalars(select(Queue).where(Queue.id.in_(queue_ids)))}
 
 
 def due_here(caller: Caller, *, resident_id: str) -> Sequence[Appointment]:

@@ -11,6 +11,7 @@ from healthcode.pathways.referrals.service.following import (
 )
 from healthcode.pathways.referrals.service.reading import Shown, changes, figures, referral, referrals_of, work_list
 from healthcode.pathways.referrals.service.requesting import Wish, refer
+from healthcode.pathways.referrals.service.telling import change_behind
 
 __all__ = [
     "Shown",
@@ -18,6 +19,7 @@ __all__ = [
     "accept",
     "book",
     "cancel",
+    "change_behind",
     "changes",
     "complete",
     "complete_with",
