@@ -1,82 +1,30 @@
 """The resident's appointments on the phone: found, booked once, waited for, moved, given up; for oneself and for a mother."""
 
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qs, urlparse
 
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from healthcode.care.appointments import schemas, service
 from healthcode.core import clock
-from healthcode.core.db import transaction
 from tests.care.conftest import Clinic
+from tests.pages.booking import at_the_booking, carrying, clinic, my_page, with_full_ones
 from tests.pages.conftest import PhoneOf
 from tests.support.chromium import offline
 from tests.support.phones import new_deed
-from tests.support.screens import PhoneScreen, Place
+from tests.support.screens import Place
 from tests.support.town import Person
 
 BOOKINGS = re.compile(r"/residents/[^/]+/appointments$")
-
-
-def clinic(street: Place, title: str, **more: Any) -> Clinic:
-    """A clinic of this name at the hospital, tomorrow at 14:00 and 14:30, one place each."""
-    with street.inside():
-        return Clinic(street.app.test_client(), street.town).begin(title=title, **more)
 
 
 def mine(street: Place, at: Clinic, person: Person) -> list[tuple[str, str | None]]:
     """The states of a person's appointments and their slots, newest first."""
     with street.inside():
         return [(one["state"], one["slot_id"]) for one in at.of(person)]
-
-
-def with_full_ones(street: Place, page: Page) -> None:
-    """Where the door tells only free slots, the full ones and those to come are told as its service knows them."""
-
-    def told(route: Route) -> None:
-        answer = route.fetch()
-        if answer.status != 422:
-            route.fulfill(response=answer)
-            return
-        asked = {name: values[0] for name, values in parse_qs(urlparse(route.request.url).query).items()}
-        days = {name: date.fromisoformat(asked[name]) for name in ("from_on", "until_on")}
-        with street.inside(), transaction("read"):
-            found = service.find_slots(schedule_id=asked["schedule_id"], is_free=False, limit=100, **days)
-            body = schemas.SlotsPageOut().dump({"items": found.items, "next": found.next})
-        route.fulfill(json=json.loads(json.dumps(body, default=str)))
-
-    page.route("**/api/v1/slots?*is_free=false*", told)
-
-
-def at_the_booking(street: Place, phone: PhoneScreen, title: str) -> None:
-    """From the first question to the days of this clinic."""
-    with_full_ones(street, phone.page)
-    phone.page.goto(f"{street.address}/portal/book")
-    phone.part("wanted").fill("晋江市医院")
-    phone.part("search").click()
-    phone.part("institution").filter(has_text="晋江市医院").first.click()
-    phone.part("clinic").filter(has_text=title).click()
-    expect(phone.part("day").first).to_be_visible()
-
-
-def carrying(phone_of: PhoneOf, street: Place, person: Person, **more: Any) -> PhoneScreen:
-    """This person's phone, on no page yet."""
-    phone = phone_of(street, **more)
-    phone.remember(person)
-    return phone
-
-
-def my_page(street: Place, phone: PhoneScreen) -> Locator:
-    phone.page.goto(f"{street.address}/portal/appointments")
-    shown = phone.page.locator("#shown")
-    expect(shown).to_be_visible()
-    return phone.part("first")
 
 
 @contextmanager
@@ -251,11 +199,11 @@ def test_a_place_that_was_just_taken_is_answered_with_what_is_left(street: Place
 
 def test_a_son_books_for_his_mother_and_for_nobody_who_did_not_ask(street: Place, phone_of: PhoneOf) -> None:
     mother, son, aunt = street.newcomer("王秀英"), street.newcomer("李建国"), street.newcomer("王秀兰")
-    at = clinic(street, "心内科")
+    at = clinic(street, "老年科")
     _grant(street, mother, son, ["codes:show", "appointments:book"])
     _grant(street, aunt, son, ["codes:show"])
     phone = carrying(phone_of, street, son)
-    at_the_booking(street, phone, "心内科")
+    at_the_booking(street, phone, "老年科")
     switch = phone.part("people").get_by_role("button")
     expect(switch).to_have_count(2)
     switch.filter(has_text="父母 · 王*英").click()
@@ -267,7 +215,7 @@ def test_a_son_books_for_his_mother_and_for_nobody_who_did_not_ask(street: Place
     assert mine(street, at, mother) == [("booked", at.slots[0]["id"])]
     assert mine(street, at, son) == []
     phone.part("to-mine").click()
-    expect(phone.part("first")).to_contain_text("心内科")
+    expect(phone.part("first")).to_contain_text("老年科")
     phone.part("people").get_by_role("button").filter(has_text=son.name).click()
     expect(phone.part("no-appointments")).to_be_visible()
 
@@ -333,6 +281,9 @@ def test_the_phone_s_own_way_back_goes_one_step_back(street: Place, phone_of: Ph
         phone.page.go_back()
         expect(phone.part(f"step-{step}")).to_be_visible()
     expect(phone.part("institution").first).to_be_visible()
+    phone.part("institution").first.click()
+    phone.part("change-where").click()
+    expect(phone.part("step-where")).to_be_visible()
 
 
 def test_a_phone_whose_date_is_wrong_speaks_of_the_city_s_day(street: Place, phone_of: PhoneOf) -> None:
@@ -368,8 +319,12 @@ def test_a_number_is_followed_until_it_is_called(street: Place, phone_of: PhoneO
     phone = carrying(phone_of, street, street.newcomer())
     now = TICKET | {"ahead": 3, "expected_at": "2026-11-26T06:50:00+00:00"}
     asked: list[dict[str, Any]] = []
+    is_lost = False
 
     def told(route: Route) -> None:
+        if is_lost:
+            route.abort("internetdisconnected")
+            return
         asked.append(now)
         route.fulfill(json={"items": [now] if now else []})
 
@@ -380,11 +335,10 @@ def test_a_number_is_followed_until_it_is_called(street: Place, phone_of: PhoneO
     now = TICKET | {"ahead": 0, "expected_at": None}
     phone.page.clock.fast_forward(10_000)
     expect(phone.part("stands")).to_have_text("下一位就是您")
-    with offline(phone.page.context):
-        phone.page.unroute("**/residents/*/tickets")
-        phone.page.clock.fast_forward(10_000)
-        expect(phone.part("ticket")).to_contain_text("现在没有网络")
-    phone.page.route("**/residents/*/tickets", told)
+    is_lost = True
+    phone.page.clock.fast_forward(10_000)
+    expect(phone.part("ticket")).to_contain_text("现在没有网络")
+    is_lost = False
     now = TICKET | {"state": "in-progress", "ahead": 0, "expected_at": None}
     phone.page.clock.fast_forward(10_000)
     expect(phone.part("stands")).to_have_text("请到 312 诊室")

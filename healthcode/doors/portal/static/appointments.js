@@ -56,7 +56,7 @@ async function choose(one) {
 async function load() {
   const mine = (turn += 1);
   const { residentId } = person;
-  const [{ items }, isCalendar] = await Promise.all([call("GET", `/residents/${residentId}/appointments`), feeds.show(residentId)]);
+  const [{ items }, isCalendar] = await Promise.all([call("GET", `/residents/${residentId}/appointments`), feeds.show(residentId).catch(() => false)]);
   const named = await Promise.all(items.map(async (one) => ({ ...one, naming: await places.naming(one) })));
   if (mine !== turn) return;
   [appointments, hasCalendar] = [named, isCalendar];
@@ -122,7 +122,7 @@ function tick() {
 }
 
 function acts(one, now, isFirst) {
-  if (isKept(one, now)) return [button("take", isFirst ? "main-act" : "", () => take(one)), button("decline", "plain", () => give(one, one.is_offered ? "decline" : "cancel"))];
+  if (isKept(one, now)) return [button("take", isFirst ? "main-act" : "", () => take(one)), button("decline", isFirst ? "plain broad" : "plain", () => give(one, one.is_offered ? "decline" : "cancel"))];
   if (one.state === "waitlist") return [button("stop-waiting", "plain", () => give(one, "stop"))];
   if (one.state !== "booked" || secondsOf(one.starts_at) <= now) return [];
   return [

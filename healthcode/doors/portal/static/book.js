@@ -4,9 +4,10 @@ import { $, complain, el, onAct, whileBusy } from "/static/js/dom.js";
 import { readUnverified } from "/static/js/jwt.js";
 import { ServerClock } from "/static/js/time.js";
 import { say, trouble } from "/static/js/words.js";
-import { send } from "./asking.js";
+import { ifThere, send } from "./asking.js";
 import { lineOf } from "./card.js";
-import { byDay, grouped, hoursOf, isReleased } from "./clinics.js";
+import { chosenRow, clinicParts, fact } from "./choosing.js";
+import { byDay, grouped, isReleased } from "./clinics.js";
 import { Finding } from "./finding.js";
 import { keepChosen, lastChosen, peopleFor, switcher, whoTheyAre } from "./people.js";
 import { Places, nameOf, slotsOf } from "./places.js";
@@ -21,13 +22,14 @@ const STEPS = ["where", "what", "when", "check", "done"];
 const main = $("#main");
 const clock = new ServerClock(async () => readUnverified(await statement("time")));
 const places = new Places();
-const finding = new Finding({ part: $("[data-step=where]"), onChoose: (one) => toClinics(one).catch(fail), onTrouble: fail });
+const finding = new Finding({ part: $("[data-step=where]"), onChoose: (one) => toClinics(one).catch(fail), onTrouble: (error) => cannotFind(error) });
 let people, person;
 let old = null; // the appointment that is moved, with its naming
 let institution, clinic, slots, day, slot; // what was chosen so far
 let areAllShown = false; // the days of four weeks, not only the first
 let step = null;
 let retry = begin; // what "try again" does
+let isSending = false; // for whom is settled until the answer is there
 
 async function begin() {
   retry = begin;
@@ -46,6 +48,7 @@ async function begin() {
 }
 
 function use(one) {
+  if (isSending) return;
   person = one;
   keepChosen(one);
   $("#people").replaceChildren(...(old ? [] : switcher(people, one, use)));
@@ -54,8 +57,8 @@ function use(one) {
 
 /** Find the appointment among those of everybody this person books for: the address holds an id and nothing else. */
 async function beginMove(id) {
-  const lists = await Promise.all(people.map((one) => call("GET", `/residents/${one.residentId}/appointments`)));
-  const at = lists.findIndex(({ items }) => items.some((one) => one.id === id));
+  const lists = await Promise.all(people.map((one) => ifThere(`/residents/${one.residentId}/appointments`)));
+  const at = lists.findIndex((answer) => answer?.items.some((one) => one.id === id));
   const found = lists[at]?.items.find((one) => one.id === id);
   if (!found || found.state !== "booked" || secondsOf(found.starts_at) <= clock.now()) {
     $("#waiting").hidden = true;
@@ -80,28 +83,9 @@ async function toClinics(one) {
   $("#waiting").hidden = false;
   const [detail, schedules] = await Promise.all([places.institution(one.id), places.schedules(one.id)]);
   const clinics = grouped(schedules);
-  const departments = new Map((detail?.departments ?? []).map((its) => [its.id, nameOf(its)]));
-  const ids = [...new Set(clinics.map((its) => its.departmentId))].sort((first, other) => (first === null) - (other === null));
-  $("#clinics").replaceChildren(...ids.map((id) => department(departments.get(id), clinics.filter((its) => its.departmentId === id))));
+  $("#clinics").replaceChildren(...clinicParts(clinics, detail?.departments ?? [], (its) => toDays(its).catch(fail)));
   $("#no-clinics").hidden = clinics.length > 0;
   await go("what");
-}
-
-function department(name, clinics) {
-  return el("div", { class: "near" }, name ? el("h2", {}, name) : null, el("ul", { class: "picks" }, ...clinics.map((one) => el("li", {}, clinicButton(one)))));
-}
-
-function clinicButton(one) {
-  const { weekdays, hours } = hoursOf(one);
-  const button = el("button", { type: "button", class: "pick", "data-testid": "clinic" }, el("b", {}, one.title), el("span", { class: "soft" }, [say(`clinic.${one.kind}`), spokenWeekdays(weekdays), hours].filter(Boolean).join(" · ")));
-  button.addEventListener("click", () => toDays(one).catch(fail));
-  return button;
-}
-
-function spokenWeekdays(weekdays) {
-  if (weekdays.length === 7) return say("weekday.daily");
-  if (weekdays.join() === "mon,tue,wed,thu,fri") return say("weekday.workdays");
-  return weekdays.map((one) => say(`weekday.${one}`)).join(" ");
 }
 
 // what → when
@@ -176,15 +160,10 @@ function facts(now, when = spanOf(slot, now)) {
   ];
 }
 
-function fact(words, text) {
-  return el("div", {}, el("dt", {}, say(words)), el("dd", {}, text));
-}
-
 // check → done
 
 async function book(button) {
-  complain(main, "");
-  await whileBusy(button, async () => {
+  await sending(button, async () => {
     try {
       await (old ? send(`/appointments/${old.id}/moves`, { slot_id: slot.id }) : send(`/residents/${person.residentId}/appointments`, { slot_id: slot.id }));
       await finish(old ? "book.moved" : "book.done", "book.done-hint");
@@ -195,8 +174,7 @@ async function book(button) {
 }
 
 async function wait(first, button) {
-  complain(main, "");
-  await whileBusy(button, async () => {
+  await sending(button, async () => {
     try {
       const released = slots.find((one) => one.id === first.id && isReleased(one, clock.now())) ?? first;
       await send(`/residents/${person.residentId}/waitings`, { slot_id: released.id });
@@ -207,6 +185,16 @@ async function wait(first, button) {
       refuse(error);
     }
   });
+}
+
+async function sending(button, deed) {
+  complain(main, "");
+  isSending = true;
+  try {
+    await whileBusy(button, deed);
+  } finally {
+    isSending = false;
+  }
 }
 
 async function finish(title, hint, when) {
@@ -280,19 +268,20 @@ function isPossible(wanted) {
 function showChosen() {
   const at = STEPS.indexOf(step);
   const rows = [];
-  if (at > 0 && at < 3 && institution) rows.push(chosen(nameOf(institution), "where"));
-  if (at === 2 && clinic) rows.push(chosen(clinic.title, "what"));
+  if (at > 0 && at < 3 && institution) rows.push(chosenRow(nameOf(institution), "where", change));
+  if (at === 2 && clinic) rows.push(chosenRow(clinic.title, "what", change));
   $("#chosen").replaceChildren(...rows);
   $("#chosen").hidden = !rows.length;
 }
 
-function chosen(text, to) {
-  const button = el("button", { type: "button", class: "plain", "data-testid": `change-${to}` }, say("book.change"), el("span", { class: "hidden-word" }, ` ${text}`));
-  button.addEventListener("click", () => {
-    if (to === "where" && !$("#institutions").children.length) finding.search().catch(fail);
-    (to === "what" ? toClinics(institution) : go(to)).catch(fail);
-  });
-  return el("li", { class: "row apart" }, el("b", {}, text), button);
+function change(to) {
+  if (to === "where" && !$("#institutions").children.length) finding.search().catch(fail);
+  (to === "what" ? toClinics(institution) : go(to)).catch(fail);
+}
+
+function cannotFind(error) {
+  retry = () => finding.search().catch(fail);
+  fail(error);
 }
 
 function fail(error) {
@@ -304,7 +293,7 @@ function fail(error) {
 }
 
 onAct({
-  "near": (button) => whileBusy(button, () => finding.nearest()).catch(fail),
+  "near": (button) => whileBusy(button, () => finding.nearest()).catch(cannotFind),
   "further": () => finding.further(),
   "later": () => {
     areAllShown = true;

@@ -27,7 +27,7 @@ export class Feeds {
     const { address } = await send(`/residents/${this.residentId}/calendar-feeds`);
     await this.show(this.residentId).catch(() => {}); // the link itself is what must not be lost
     $("#feed-address").value = new URL(address, location.origin).href;
-    $("[data-fresh]", this.part).hidden = false;
+    this.#showFresh(true);
     $("#feed-address").select();
   }
 
@@ -51,7 +51,13 @@ export class Feeds {
   #hideAddress() {
     $("#feed-address").value = "";
     $("[data-copied]", this.part).textContent = "";
-    $("[data-fresh]", this.part).hidden = true;
+    this.#showFresh(false);
+  }
+
+  /** One link at a time: the one that is shown must be kept before there is another. */
+  #showFresh(isShown) {
+    $("[data-fresh]", this.part).hidden = !isShown;
+    $("[data-act=subscribe]", this.part).hidden = isShown;
   }
 
   #row(feed) {

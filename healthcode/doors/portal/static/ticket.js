@@ -9,7 +9,7 @@ const EVERY = 10_000; // ms, while somebody looks and there is a number
 const OPEN = ["arrived", "in-progress", "onleave"];
 
 export class Ticket {
-  /** @param {{section: HTMLElement, clock: object, onOver: () => void}} with_ `onOver` when the last number was finished */
+  /** @param {{section: HTMLElement, clock: object, onOver: () => void}} with_ `onOver` when there is nothing to follow any more */
   constructor({ section, clock, onOver }) {
     Object.assign(this, { section, clock, onOver });
     this.turn = 0; // an answer about somebody chosen before is dropped
@@ -42,6 +42,7 @@ export class Ticket {
     const turn = this.turn;
     this.#ask(turn).catch((error) => {
       if (turn !== this.turn) return;
+      if (error.status === 401) return this.onOver(); // signed out meanwhile; the page asks and leaves
       if (error instanceof Offline) this.#draw(say("ticket.old", { when: clockTime(this.askedAt) }));
       this.#later();
     });

@@ -57,13 +57,19 @@ export function untilThen(at, now) {
   const left = at - now;
   if (left > DAY / 1000 || left < -3600) return "";
   if (left < 0) return say("when.begun");
-  return left < 120 ? say("when.soon") : say("when.in", { age: spokenAge(left) });
+  return left < 120 ? say("when.soon") : say("when.in", { age: wholeUnits(left) });
 }
 
-/** How long something is still kept: never more than there is. */
+/** How long something is still kept. */
 export function timeLeft(until, now) {
   const left = until - now;
-  return left < 120 ? say("when.little") : spokenAge(left < 7200 ? Math.floor(left / 60) * 60 : left);
+  return left < 120 ? say("when.little") : wholeUnits(left);
+}
+
+/** Rounded down: nobody shall believe that there is more time than there is. */
+function wholeUnits(seconds) {
+  const unit = seconds < 7200 ? 60 : 3600;
+  return spokenAge(Math.floor(seconds / unit) * unit);
 }
 
 function format(day, options) {
