@@ -155,7 +155,8 @@ ABOUT_NOBODY: dict[tuple[str, str], frozenset[str]] = {
         for path in (
             "/", "/healthz", "/metrics", "/problems/", "/dev/messages",
             "/.well-known/healthcode/keys", "/.well-known/healthcode/revocations", "/.well-known/healthcode/time",
-            "/portal/", "/portal/accesses", "/portal/family", "/portal/sw.js", "/portal/manifest.webmanifest",
+            "/portal/", "/portal/appointments", "/portal/book", "/portal/accesses", "/portal/family",
+            "/portal/sw.js", "/portal/manifest.webmanifest",
             "/scanner/", "/scanner/sw.js", "/scanner/manifest.webmanifest",
             "/wall/",
         )

@@ -20,11 +20,13 @@ from healthcode import create_app
 from healthcode.core.db import db
 from tests.conftest import settings_for
 from tests.house.sources import ROOT
+from tests.pages.booking import at_the_booking, clinic, my_page
 from tests.support.chromium import PHONE, chromium, offline
 from tests.support.screens import DESK, PhoneScreen, Place, ScannerScreen, context_for, place
 
 IMAGES = ROOT / "docs" / "images"
 MORNING = datetime(2026, 11, 23, 1, 20, tzinfo=UTC)  # twenty past nine in the city
+CLINIC = "心内科专家门诊"
 COLOURS = 128  # those that cover most stay exactly as they are
 # What a phone of today would choose for its own letters, where this machine has only the fonts of a server.
 _FONTS = """<fontconfig><include>/etc/fonts/fonts.conf</include><match target="pattern">
@@ -35,6 +37,7 @@ def main() -> None:
     """Every picture, and how large it became."""
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, _fonts(Path(folder)), _town(Path(folder)) as town:
+        _with_clinics(town)
         camera = _film(Path(folder) / "camera.mjpeg")
         with chromium(camera=camera) as browser:
             for language in ("zh", "en"):
@@ -50,6 +53,9 @@ def main() -> None:
                     code = _code_page(phone, f"{device}-{language}")
                     scanner = ScannerScreen(context.new_page(), town)
                     _scanner_page(scanner, phone, code, f"{device}-{language}")
+                    if device == "phone":
+                        phone.page.bring_to_front()
+                        _booking(phone, f"{device}-{language}")
                     context.close()
             context = context_for(browser, town.address, print_="large", color_scheme="dark", device_scale_factor=2)
             _code_page(PhoneScreen(context.new_page(), town), "phone-large-dark")
@@ -86,6 +92,28 @@ def _scanner_page(scanner: ScannerScreen, phone: PhoneScreen, code: str, name: s
         assert scanner.paste(fresh).kind == "offline"
         _keep(scanner.page, f"scanner-offline-{name}")
     scanner.waiting(0)
+
+
+def _booking(phone: PhoneScreen, name: str) -> None:
+    """The hours of a clinic, and what this person has."""
+    phone.page.set_viewport_size(PHONE)
+    at_the_booking(phone.place, phone, CLINIC)
+    _keep(phone.page, f"book-{name}")
+    my_page(phone.place, phone)
+    _keep(phone.page, f"appointments-{name}")
+
+
+def _with_clinics(town: Place) -> None:
+    """Expert afternoons of two weeks, one of them full, and a place that Wang has today."""
+    wang, other = town.town.wang, town.town.son
+    more = {"kind": "expert", "room": "3 楼 312 诊室", "released_days_ahead": 9, "from_on": MORNING.date().isoformat()}
+    days = [
+        clinic(town, CLINIC, weekday=day, ends=ends, **more)
+        for day, ends in (("mon", "16:30"), ("tue", "17:00"), ("wed", "14:30"), ("thu", "16:00"))
+    ]
+    with town.inside():
+        assert days[0].book(wang).status_code == 201
+        assert days[2].book(other).status_code == 201
 
 
 def _keep(page: Page, name: str) -> None:

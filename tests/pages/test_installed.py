@@ -42,7 +42,9 @@ def test_the_browser_finds_nothing_that_keeps_the_page_from_being_installed(
         assert icon["sizes"] in ("any", size)
 
 
-@pytest.mark.parametrize("path", ["portal/", "portal/family", "portal/accesses", "scanner/"])
+@pytest.mark.parametrize(
+    "path", ["portal/", "portal/appointments", "portal/book", "portal/family", "portal/accesses", "scanner/"]
+)
 def test_every_script_of_a_page_is_asked_for_at_once(street: Place, plain: Page, path: str) -> None:
     PhoneScreen(plain, street).remember(street.newcomer())
     plain.goto(f"{street.address}/{path}")

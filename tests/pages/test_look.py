@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.house.sources import ROOT
+from tests.pages.booking import at_the_booking, carrying, clinic, my_page
 from tests.pages.conftest import PhoneOf, ScannerOf
 from tests.support.chromium import offline
 from tests.support.screens import Place
@@ -91,6 +92,92 @@ def test_everybody_can_read_the_resident_s_page(street: Place, phone_of: PhoneOf
     expect(phone.part("no-grants")).to_be_visible()
     look("family")
     assert {state: complaints for state, complaints in wrong.items() if complaints} == {}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_everybody_can_read_the_pages_of_appointments(street: Place, phone_of: PhoneOf, language: str) -> None:
+    person, other = street.newcomer(LONG), street.newcomer()
+    title = f"心内科高血压与心力衰竭联合专家门诊 {language}"
+    usual, full = (
+        clinic(street, title, room="3 楼 312 诊室"),
+        clinic(street, f"口腔科 {language}", starts="16:00", ends="16:30"),
+    )
+    phone = carrying(phone_of, street, person, language=language)
+    wrong: dict[str, list[str]] = {}
+
+    def look(state: str) -> None:
+        wrong[state] = everywhere(phone.page)
+
+    my_page(street, phone)
+    look("no appointments")
+    at_the_booking(street, phone, title)
+    look("when")
+    phone.part("time").first.click()
+    expect(phone.part("yes")).to_be_visible()
+    look("the check")
+    with street.inside():
+        usual.book(other)
+        taken = full.book(other).json
+    phone.part("yes").click()
+    expect(phone.part("instead")).to_be_visible()
+    look("taken")
+    phone.part("instead").get_by_test_id("time").click()
+    phone.part("yes").click()
+    expect(phone.part("to-mine")).to_be_visible()
+    look("booked")
+    phone.page.goto(f"{street.address}/portal/book")
+    expect(phone.part("institution").first).to_be_visible()
+    look("where")
+    phone.part("institution").first.click()
+    expect(phone.part("clinic").first).to_be_visible()
+    look("what")
+    phone.part("clinic").filter(has_text=f"口腔科 {language}").click()
+    expect(phone.part("full")).to_be_visible()
+    look("full")
+    phone.part("wait").click()
+    expect(phone.part("to-mine")).to_be_visible()
+    _with_every_part(street, phone.page)
+    my_page(street, phone)
+    expect(phone.part("referral")).to_be_visible()
+    phone.part("calendar-open").click()
+    phone.part("subscribe").click()
+    expect(phone.part("feed-address")).to_be_visible()
+    look("every part")
+    phone.part("cancel").click()
+    look("the question")
+    with street.inside():
+        full.act(taken, "cancellations", other)
+    my_page(street, phone)
+    expect(phone.part("take")).to_be_visible()
+    look("offered")
+    phone.part("move").click()
+    expect(phone.part("moving")).to_be_visible()
+    look("moving")
+    phone.open()
+    phone.shows(person)
+    expect(phone.part("next")).to_be_visible()
+    look("the code, with what is next")
+    assert {state: complaints for state, complaints in wrong.items() if complaints} == {}
+
+
+def _with_every_part(street: Place, page: Page) -> None:
+    """What rooms that are to come will tell."""
+    at, town = "2026-11-26T06:50:00+00:00", street.town
+    ticket = {"number": 17, "state": "arrived", "place": "3 楼 312 诊室", "ahead": 3, "expected_at": at}
+    notice = {
+        "id": "n",
+        "title": "停诊 / no clinic",
+        "detail": "已为您留了下一次的号。",
+        "created_at": at,
+        "read_at": None,
+    }
+    referral = {"id": "r", "from_institution_id": town.station, "to_institution_id": town.hospital, "direction": "up"}
+    referral |= {"state": "rejected", "reason": "胸痛待查", "decided_reason": "请先到心内科门诊", "appointment": None}
+    feed = {"id": "f", "created_at": at, "address": "/api/v1/calendar-feeds/9f2c6d1b8a7e4c35b6d1f0a2c4e68b79.ics"}
+    for path, told in (("tickets", ticket), ("notices?*", notice), ("referrals", referral), ("calendar-feeds", feed)):
+        answer = {"items": [told], "next": None} | (told if told is feed else {})
+        page.route(f"**/residents/*/{path}", lambda route, _, answer=answer: route.fulfill(json=answer))
+    page.route("**/readings", lambda route: route.fulfill(json={}))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -6,6 +6,7 @@ from healthcode.core.access import Anyone
 from healthcode.core.caller import Caller
 from healthcode.core.http import File, Room
 from healthcode.core.problems import tongue
+from healthcode.doors.portal.schemas import BookAsked
 from healthcode.doors.shell import modules, open_shell
 
 room = Room("portal", __name__, prefix="/portal", voice="page", template_folder="templates")
@@ -26,6 +27,18 @@ def _page(name: str) -> str:
 def code(caller: Caller) -> str:
     """The code page."""
     return _page("code")
+
+
+@room.get("/appointments", allow=Anyone(), reply=_PAGE, is_plain=True)
+def appointments(caller: Caller) -> str:
+    """What I have: appointments, my number today, referrals, notices."""
+    return _page("appointments")
+
+
+@room.get("/book", allow=Anyone(), query=BookAsked, reply=_PAGE, is_plain=True)
+def book(caller: Caller, asked: dict[str, str]) -> str:
+    """Find a free hour and book it, or another one instead."""
+    return _page("book")
 
 
 @room.get("/accesses", allow=Anyone(), reply=_PAGE, is_plain=True)

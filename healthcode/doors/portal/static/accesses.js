@@ -2,7 +2,7 @@
 import { call } from "/static/js/api.js";
 import { $, complain, el, onAct, whileBusy } from "/static/js/dom.js";
 import { spokenTime, trouble } from "/static/js/words.js";
-import { switcher } from "./people.js";
+import { peopleFor, switcher } from "./people.js";
 
 const main = $("#main");
 let residentId, next;
@@ -12,9 +12,7 @@ async function begin() {
   try {
     const me = await call("GET", "/me");
     if (!me.resident_id) return location.replace("/portal/");
-    const watched = (me.acting_for ?? []).filter((one) => one.scopes.includes("audit:read"));
-    const people = [{ residentId: me.resident_id, name: me.display_name, relation: null }];
-    people.push(...watched.map((one) => ({ residentId: one.resident_id, name: one.display_name, relation: one.relation })));
+    const people = peopleFor(me, "audit:read");
     await choose(people[0], people);
   } catch (error) {
     fail(error);

@@ -7,7 +7,8 @@ import { openStore } from "/static/js/store.js";
 import { ServerClock } from "/static/js/time.js";
 import { say, spokenTime, trouble } from "/static/js/words.js";
 import { Digits } from "./digits.js";
-import { switcher } from "./people.js";
+import { NextLine } from "./next.js";
+import { peopleFor, switcher } from "./people.js";
 import { Passes, canKeepKeys } from "./passes.js";
 import { wireRegistration, wireSignIn } from "./session.js";
 import { ShowingLoop } from "./showing.js";
@@ -18,7 +19,7 @@ const UNSURE_EVERY = 20_000; // ms, while nobody vouches for the clock
 const SHELVES = { passes: { keyPath: "passId" }, facts: null, probe: null };
 
 const sections = { signIn: $("#sign-in"), register: $("#register"), code: $("#code") };
-let store, clock, passes, loop, digits, station;
+let store, clock, passes, loop, digits, station, next;
 let people = []; // who this person may show, themselves first
 let entering = null; // one at a time
 let entry; // the timer of the next one
@@ -32,6 +33,7 @@ async function begin() {
   loop = new ShowingLoop(where, { clock, passes, onState: sayState });
   digits = new Digits($("#digits"), sections.code, clock);
   station = new StationDialog($("#station"), { clock, nameOf: () => shown.name, onYes: (request) => loop.answer(request) });
+  next = new NextLine($("#next"), clock);
   $("[data-act=station]").hidden = !passes; // a ticket cannot answer
   wireSignIn(sections.signIn, enter);
   wireRegistration(sections.register, enter);
@@ -61,8 +63,9 @@ async function enterOnce() {
   try {
     const [me] = await Promise.all([call("GET", "/me"), syncClock()]);
     if (!me.resident_id) return show(sections.register);
-    await open(await peopleOf(me));
+    await open(peopleFor(me, "codes:show"));
     await refill();
+    next.show(shown.residentId); // after the code, and nothing waits for it
   } catch (error) {
     await cannotEnter(error);
   }
@@ -78,12 +81,6 @@ async function cannotEnter(error) {
 async function syncClock() {
   await clock.sync();
   await store?.jot("facts", clock.offset, "offset");
-}
-
-async function peopleOf(me) {
-  const others = (me.acting_for ?? []).filter((one) => one.resident_id !== me.resident_id && one.scopes.includes("codes:show"));
-  const mine = { residentId: me.resident_id, name: me.display_name ?? say("me"), relation: null };
-  return [mine, ...others.map((one) => ({ residentId: one.resident_id, name: one.display_name, relation: one.relation }))];
 }
 
 async function open(list) {
@@ -109,7 +106,10 @@ async function refill() {
 }
 
 function choose(person) {
-  if (shown?.residentId !== person.residentId) digits.hide();
+  if (shown?.residentId !== person.residentId) {
+    digits.hide();
+    next.hide();
+  }
   shown = person;
   $("#whose").textContent = person.name;
   $("#qr").setAttribute("aria-label", say("code.picture", { name: person.name }));
@@ -121,6 +121,7 @@ function choose(person) {
 function switchTo(person) {
   loop.request = null; // a counter's request was answered for somebody else
   choose(person);
+  next.show(person.residentId);
 }
 
 /** One line under the code says how it stands. */
@@ -147,6 +148,7 @@ function show(section) {
 async function leave() {
   loop.stop();
   digits.hide();
+  next.hide();
   people = [];
   shown = null;
   $("#whose").textContent = "";

@@ -4,9 +4,10 @@
  * Each day ahead has a key of its own, which cannot be exported, and a pass id of its own, so that two days' codes
  * cannot be linked. A week's worth is kept, so the code is there without network for a week.
  */
-import { ApiProblem, call, newKey, statement } from "/static/js/api.js";
+import { call, newKey, statement } from "/static/js/api.js";
 import { readCertificate, windows } from "/static/js/hp1/hp1.js";
 import { fromBase64url, readUnverified } from "/static/js/jwt.js";
+import { isAnswer } from "./asking.js";
 
 const DAY = windows.CERTIFICATE_LIFE;
 const AHEAD = 7 * DAY;
@@ -116,11 +117,6 @@ export class Passes {
 }
 
 const questionOf = (residentId) => `asked ${residentId}`;
-
-/** A refusal is an answer too; a service that was busy has given none. */
-function isAnswer(error) {
-  return error instanceof ApiProblem && !error.isPassing && error.slug !== "still-running";
-}
 
 async function wanted(publicKey, from) {
   const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", publicKey);
