@@ -22,7 +22,12 @@ API_ROOMS = (
     "healthcode.registry.devices",
     "healthcode.trust.audit",
 )
-PAGE_ROOMS = ("healthcode.doors.front", "healthcode.doors.portal", "healthcode.doors.scanner")
+PAGE_ROOMS = (
+    "healthcode.doors.front",
+    "healthcode.doors.portal",
+    "healthcode.doors.scanner",
+    "healthcode.doors.desk",
+)
 # Rooms that hear: importing the module is what registers its listeners.
 LISTENERS = (
     "healthcode.registry.residents",

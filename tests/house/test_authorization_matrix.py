@@ -129,6 +129,7 @@ ABOUT_NOBODY: dict[tuple[str, str], frozenset[str]] = {
             "/.well-known/healthcode/keys", "/.well-known/healthcode/revocations", "/.well-known/healthcode/time",
             "/portal/", "/portal/accesses", "/portal/family", "/portal/sw.js", "/portal/manifest.webmanifest",
             "/scanner/", "/scanner/sw.js", "/scanner/manifest.webmanifest",
+            "/desk/", "/desk/day", "/desk/book", "/desk/referrals",
         )
     },
 }  # fmt: skip
@@ -176,6 +177,7 @@ UNASKED = {
     ("GET", "/static/<path:name>"),
     ("GET", "/portal/static/<path:name>"),
     ("GET", "/scanner/static/<path:name>"),
+    ("GET", "/desk/static/<path:name>"),
     ("GET", "/problems/<slug>"),
     ("GET", "/readyz"),
 }

@@ -3,7 +3,21 @@
 from marshmallow import fields
 
 from healthcode.care.appointments.models import DAYS, KINDS, STATES
-from healthcode.core.schemas import Below, Day, Id, In, ManyOf, Moment, OneOf, Out, PageAsked, Text, Whole, YesNo
+from healthcode.core.schemas import (
+    AskedYesNo,
+    Below,
+    Day,
+    Id,
+    In,
+    ManyOf,
+    Moment,
+    OneOf,
+    Out,
+    PageAsked,
+    Text,
+    Whole,
+    YesNo,
+)
 
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
@@ -69,6 +83,10 @@ class SlotsAsked(PageAsked):
     kind = OneOf(*KINDS)
     from_on = Day(metadata={"description": "today, if it is not said"})
     until_on = Day(metadata={"description": "two weeks later, if it is not said; at most two months"})
+    is_free = AskedYesNo(
+        load_default=True,
+        metadata={"description": "false: also what is full, to wait for, and what is not released yet"},
+    )
 
 
 class SlotOut(Out):
