@@ -6,7 +6,7 @@ The map of the house, from the ground up (imports go down only):
     registry  who and where: residents, institutions, devices
     trust     may they? sessions, the gate and its grounds, the one code, family, audit
     care      what happens: appointments
-    doors     the other ways in: the resident's page, the scanner's page, the front, commands
+    doors     the other ways in: the resident's page, the scanner's page, the desk, the front, commands
 
 The floors between care and the doors (pathways, watch) are for rooms to come. `create_app` assembles; it decides nothing.
 """

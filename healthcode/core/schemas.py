@@ -138,7 +138,7 @@ class AskedYesNo(YesNo):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> bool:
         if value not in ("true", "false"):
             raise self.make_error("invalid")
-        return value == "true"
+        return bool(value == "true")
 
 
 class Id(fields.String):

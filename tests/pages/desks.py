@@ -209,12 +209,16 @@ class Room:
     def __post_init__(self) -> None:
         self.id = ids.new()
         self.tickets = [self._ticket(number, name) for number, name in enumerate(self.names, 1)]
-        self.desk.answers(f"/institutions/{self.institution_id}/queues", lambda _route: {"items": self._queues()})
+        self.listen()
         self.desk.answers(f"/queues/{self.id}/tickets", self._told)
         self.desk.answers(f"/queues/{self.id}/calls", self._call)
         for deed, state in (("calls", "in-progress"), ("skips", "onleave"), ("returns", "arrived")):
             self.desk.answers(f"/tickets/*/{deed}", lambda route, state=state: self._become(route, state))
         self.desk.answers("/appointments/*/completions", lambda route: self._become(route, "finished"))
+
+    def listen(self) -> None:
+        """Answer for the numbers; again, after a story has taken them away."""
+        self.desk.answers(f"/institutions/{self.institution_id}/queues", lambda _route: {"items": self._queues()})
 
     def _ticket(self, number: int, name: str) -> dict[str, Any]:
         return {
@@ -265,6 +269,29 @@ class Room:
     def _note(self, route: Route) -> None:
         self.asked.append("/".join(route.request.url.split("/")[-3::2]))
         self.keys.append(route.request.headers["idempotency-key"])
+
+
+def referral(hospital: Hospital, **more: Any) -> dict[str, Any]:
+    """A referral from the station to the hospital, as its doors tell of it."""
+    town = hospital.place.town
+    usual = {
+        "id": ids.new(),
+        "resident_id": ids.new(),
+        "display_name": "王*英",
+        "from_institution_id": town.station,
+        "to_institution_id": town.hospital,
+        "direction": "up",
+        "urgency": "routine",
+        "reason": "血压 180/110，胸闷两天",
+        "state": "requested",
+        "is_virtual": False,
+        "answers_id": None,
+        "appointment": None,
+        "decided_reason": None,
+        "created_at": "2026-11-23T08:10:00+08:00",
+        "changed_at": "2026-11-23T08:10:00+08:00",
+    }
+    return usual | more
 
 
 def body_of(route: Route) -> Any:

@@ -3,12 +3,13 @@ import { $, complain, el, onAct } from "/static/js/dom.js";
 import { clockTime, say, trouble } from "/static/js/words.js";
 import { read, send } from "./asking.js";
 import { dayOf, seconds, spokenDay } from "./days.js";
-import { begin, isSignedOut, now } from "./frame.js";
+import { begin, hasRole, isSignedOut, now } from "./frame.js";
 import { clinicsOf } from "./places.js";
 import { Queue } from "./queue.js";
 import { keep } from "./steady.js";
 
 const LOOK_EVERY = 5_000; // ms, at numbers
+const RECEPTION = ["clerk", "station_worker", "nurse"]; // a doctor calls, and lets others look at who it is
 const LIST_EVERY = 60; // seconds, at the list of people, unless a number changed
 
 let me, queue;
@@ -113,7 +114,7 @@ function rowOf({ appointment: one, display_name: name }) {
     number: one.ticket === null ? "" : String(one.ticket),
     state: one.state,
     isAdded: one.is_overbooked,
-    mayArrive: canCheckIn && isToday() && one.state === "booked",
+    mayArrive: canCheckIn && hasRole(...RECEPTION) && isToday() && one.state === "booked",
     mayMiss: one.state === "booked" && isOver,
     mayFinish: one.state === "arrived" && !queue.isThere,
     isAsking: asking === one.id,

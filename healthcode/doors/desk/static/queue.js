@@ -49,12 +49,16 @@ export class Queue {
     this.numbers = numbers;
     if (isChanged) this.#offer(answer.items);
     if (isChanged || now() - (this.askedAt ?? 0) > AT_LEAST_EVERY) await this.#ask();
-    this.section.hidden = false;
+    if (this.section.hidden) this.#appear();
     return isChanged;
   }
 
+  #appear() {
+    this.section.hidden = !this.isToday;
+    if (this.isToday && document.activeElement === document.body) $("[data-act=call]", this.section).focus();
+  }
+
   #offer(queues) {
-    const isFirst = !this.queues;
     this.queues = queues;
     const kept = this.queues.find((one) => one.place === tab.get("queue")) ?? queues[0];
     const options = queues.map((one) => ({ id: one.id, text: `${one.place} · ${say("queue.waiting", { count: one.waiting })}` }));
@@ -62,7 +66,6 @@ export class Queue {
     this.choice.hidden = queues.length < 2;
     $("#queue-title").textContent = queues.length === 1 ? say("queue.of", { place: queues[0].place }) : say("queue.title");
     if (kept) this.choice.value = kept.id;
-    if (isFirst && document.activeElement === document.body) $("[data-act=call]", this.section).focus();
   }
 
   async #choose() {

@@ -8,18 +8,23 @@ import { NewReferral } from "./new_referral.js";
 import { placeNamed } from "./places.js";
 import { Slots, titleOf } from "./slots.js";
 
-const OPEN = ["requested", "accepted", "booked"];
+const OPEN = ["requested", "accepted", "booked", "unattended"];
+const ENDED = ["completed", "rejected", "cancelled"];
 const MOST_PAGES = 10;
-/** What can be done with one of these, on which side: the deed's place in the address, and what is asked with it. */
+const DECIDERS = ["doctor", "clerk", "station_worker"];
+/** What can be done with one of these, on which side, by whom: the deed's place in the address, and what is asked with it. */
 const ACTS = {
   in: [
-    { name: "accept", path: "acceptances", from: ["requested"] },
-    { name: "place", from: ["requested", "accepted"] },
-    { name: "complete", path: "completions", from: ["accepted", "booked"], asks: "summary" },
-    { name: "reject", path: "rejections", from: ["requested", "accepted"], asks: "reason", isNeeded: true },
-    { name: "back", from: ["accepted", "booked", "completed"] },
+    { name: "accept", path: "acceptances", from: ["requested", "unattended"], by: DECIDERS },
+    { name: "place", from: ["accepted"], by: DECIDERS },
+    { name: "complete", path: "completions", from: ["accepted", "booked"], by: ["doctor"], asks: "summary" },
+    { name: "reject", path: "rejections", from: OPEN, by: DECIDERS, asks: "reason", isNeeded: true },
+    { name: "back", from: ["accepted", "booked", "completed"], by: ["doctor"] },
   ],
-  out: [{ name: "withdraw", path: "cancellations", from: OPEN, asks: "reason" }],
+  out: [
+    { name: "place", from: ["accepted"], by: DECIDERS },
+    { name: "withdraw", path: "cancellations", from: OPEN, by: DECIDERS, asks: "reason" },
+  ],
 };
 
 let me, slots, fresh;
@@ -48,8 +53,7 @@ async function list() {
   const mine = (asked = Symbol("referrals"));
   sayTrouble("");
   try {
-    const found = (await pages(`/institutions/${me.institution_id}/referrals?side=${side()}`)).filter((one) => $("#all").checked || OPEN.includes(one.state));
-    const rows = await Promise.all(found.map(row));
+    const rows = await Promise.all((await wanted()).map(row));
     if (mine !== asked) return;
     $("#referrals").replaceChildren(...rows);
     $("#referrals").hidden = !rows.length;
@@ -58,6 +62,13 @@ async function list() {
   } catch (error) {
     if (mine === asked) sayTrouble(error.status === 404 ? say("refer.absent") : trouble(error));
   }
+}
+
+/** The open ones are what the service answers with unless a state is named; those that have ended are asked by it. */
+async function wanted() {
+  const open = `/institutions/${me.institution_id}/referrals?side=${side()}&limit=100`;
+  const ended = $("#all").checked ? ENDED.map((state) => `${open}&state=${state}`) : [];
+  return (await Promise.all([open, ...ended].map(pages))).flat();
 }
 
 async function pages(path) {
@@ -80,12 +91,13 @@ async function row(one) {
     "li", { "data-testid": "referral", "data-state": one.state, "data-urgency": one.urgency },
     el("p", { class: "row" }, el("b", { class: isUrgent ? "urgent" : "usual" }, say(`urgency.${one.urgency}`)), el("b", {}, one.display_name ?? ""), el("span", { class: "soft" }, say(`refer.${one.state}`))),
     el("p", {}, one.reason ?? ""),
-    el("p", { class: "soft" }, [`${from} → ${to}`, one.answers_id && say("refer.answer"), one.is_virtual && say("refer.virtual"), spokenTime(seconds(one.created_at), now())].filter(Boolean).join(" · ")),
+    el("p", { class: "soft" }, [`${from} → ${to}`, one.state === "requested" && one.due_at && say("refer.due", { when: spokenTime(seconds(one.due_at), now()) }), one.answers_id && say("refer.answer"), one.is_virtual && say("refer.virtual"), spokenTime(seconds(one.created_at), now())].filter(Boolean).join(" · ")),
     appointmentLine(one),
+    one.summary ? el("p", {}, say("refer.summary", { what: one.summary })) : null,
     one.decided_reason ? el("p", { class: "soft" }, say("refer.because", { why: one.decided_reason })) : null,
     acts,
   );
-  acts.append(...ACTS[side()].filter((act) => act.from.includes(one.state) && (act.name !== "back" || fresh)).map((act) => actButton(act, one, item)));
+  acts.append(...ACTS[side()].filter((act) => act.from.includes(one.state) && hasRole(...act.by)).map((act) => actButton(act, one, item)));
   return item;
 }
 
@@ -148,9 +160,8 @@ function openPlacing(one) {
   $("#placing-choice").hidden = true;
   complain($("#placing"), "");
   $("#placing-title").focus();
-  if (slots) return slots.find();
-  slots = new Slots(chosen);
-  return slots.begin(me.institution_id);
+  slots ??= new Slots(chosen);
+  return slots.only(one.to_institution_id);
 }
 
 function chosen(slot) {

@@ -33,8 +33,15 @@ export class Slots {
     }
   }
 
-  get institutionId() {
-    return this.place.value;
+  /** At one institution and no other. */
+  async only(id) {
+    $("#slots-from").min = $("#slots-from").value = dayOf(now());
+    try {
+      this.place.replaceChildren(el("option", { value: id }, await placeNamed(id)));
+    } catch (error) {
+      this.#fail(error);
+    }
+    await this.find();
   }
 
   /** Ask anew; what comes back after another question was asked is dropped. */
