@@ -173,6 +173,11 @@ class DeskScreen:
         kept = {"name": COOKIE, "value": cookie, "url": self.place.address, "httpOnly": True, "sameSite": "Strict"}
         self.page.context.add_cookies([kept])  # type: ignore[list-item]
 
+    def press(self, key: str) -> None:
+        """As a person does: not so soon after the key before that it could be a reader's."""
+        self.page.wait_for_timeout(250)
+        self.page.keyboard.press(key)
+
     def find(self, patient: Patient) -> None:
         self.part("find-number").fill(patient.number)
         self.page.keyboard.press("Enter")
