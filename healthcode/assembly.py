@@ -27,7 +27,13 @@ API_ROOMS = (
     "healthcode.registry.devices",
     "healthcode.trust.audit",
 )
-PAGE_ROOMS = ("healthcode.doors.front", "healthcode.doors.portal", "healthcode.doors.scanner", "healthcode.doors.wall")
+PAGE_ROOMS = (
+    "healthcode.doors.front",
+    "healthcode.doors.portal",
+    "healthcode.doors.scanner",
+    "healthcode.doors.desk",
+    "healthcode.doors.wall",
+)
 # Rooms that hear: importing the module is what registers its listeners.
 LISTENERS = (
     "healthcode.registry.residents",

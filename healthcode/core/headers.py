@@ -33,7 +33,7 @@ def _leave(response: Response) -> Response:
     headers["Referrer-Policy"] = "no-referrer"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=(), payment=()"
+    headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=(self), payment=()"
     # A service worker's fetches obey the policy its own script came with.
     is_page = response.mimetype in ("text/html", "text/javascript")
     headers.setdefault("Content-Security-Policy", PAGE_POLICY if is_page else _DATA_POLICY)

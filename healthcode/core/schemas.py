@@ -134,6 +134,15 @@ class YesNo(fields.Boolean):
         return value
 
 
+class AskedYesNo(YesNo):
+    """The same in a query string, where everything is text: true or false, in small letters."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> bool:
+        if value not in ("true", "false"):
+            raise self.make_error("invalid")
+        return bool(value == "true")
+
+
 class Id(fields.String):
     """The id of a row (UUIDv7, canonical text)."""
 

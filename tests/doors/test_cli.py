@@ -92,6 +92,27 @@ def test_planted_people_are_found_by_their_documents_and_sign_in(run, tmp_path):
         db.engine.dispose()
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_digits_of_planted_staff_are_told_and_in_production_of_nobody(run, tmp_path, monkeypatch):
+    from healthcode.core import clock
+    from healthcode.trust.sessions import totp
+
+    assert "nobody" in run("digits", "nobody").output
+    login = {"username": "xu", "password": "-", "totp": totp.as_text(bytes(range(20))), "role": "doctor"}
+    (tmp_path / "logins.json").write_text(json.dumps([login]))
+    clock.freeze(clock.now())
+    try:
+        told = run("digits", "xu").output.split()[0]
+        assert told == totp.digits_at(bytes(range(20)), clock.epoch() // totp.STEP_SECONDS)
+    finally:
+        clock.thaw()
+    monkeypatch.setenv("HEALTHCODE_ENVIRONMENT", "production")
+    monkeypatch.setenv("HEALTHCODE_PUBLIC_URL", "https://code.example.org")
+    refused = run("digits", "xu")
+    assert refused.exit_code == 1
+    assert told not in refused.output
+
+
 def test_the_doctor_says_what_is_wrong(run, tmp_path):
     well = run("doctor")
     # A test's PostgreSQL runs without fsync, and the doctor sees it.

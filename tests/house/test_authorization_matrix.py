@@ -159,6 +159,7 @@ ABOUT_NOBODY: dict[tuple[str, str], frozenset[str]] = {
             "/portal/sw.js", "/portal/manifest.webmanifest",
             "/scanner/", "/scanner/sw.js", "/scanner/manifest.webmanifest",
             "/wall/",
+            "/desk/", "/desk/day", "/desk/book", "/desk/referrals",
         )
     },
 }  # fmt: skip
@@ -250,6 +251,7 @@ UNASKED = {
     ("GET", "/portal/static/<path:name>"),
     ("GET", "/scanner/static/<path:name>"),
     ("GET", "/wall/static/<path:name>"),
+    ("GET", "/desk/static/<path:name>"),
     ("GET", "/problems/<slug>"),
     ("GET", "/readyz"),
 }

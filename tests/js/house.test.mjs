@@ -14,7 +14,7 @@ const text = (name) => readFileSync(path.join(DOORS, name), "utf8");
 
 /** Where an address of the service lies in the tree. */
 function fileAt(address) {
-  const page = /^\/(portal|scanner|wall)\/static\/(.*)$/.exec(address);
+  const page = /^\/(portal|scanner|desk|wall)\/static\/(.*)$/.exec(address);
   return page ? `${page[1]}/static/${page[2]}` : address.replace(/^\/static\//, "static/");
 }
 
@@ -43,7 +43,7 @@ test("every import and every asset of a page is there", () => {
     }
   }
   for (const name of templates) {
-    for (const [, wanted] of text(name).matchAll(/(?:src|href)="(\/(?:static|portal\/static|scanner\/static|wall\/static)\/[^"{]+)"/g)) {
+    for (const [, wanted] of text(name).matchAll(/(?:src|href)="(\/(?:static|portal\/static|scanner\/static|desk\/static|wall\/static)\/[^"{]+)"/g)) {
       assert.ok(existsSync(path.join(DOORS, fileAt(wanted))), `${name} wants ${wanted}`);
       count += 1;
     }

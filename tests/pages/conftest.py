@@ -9,14 +9,16 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.conftest import settings_for
+from tests.pages.desks import DeskScreen, Hospital, monday
 from tests.support.chromium import NoChromium, chromium, film
 from tests.support.databases import copied, missing, temporary
-from tests.support.screens import PhoneScreen, Place, ScannerScreen, Watch, context_for, place
+from tests.support.screens import DESK, PhoneScreen, Place, ScannerScreen, Watch, context_for, place
 
 expect.set_options(timeout=15_000)
 
 PhoneOf = Callable[..., PhoneScreen]
 ScannerOf = Callable[..., ScannerScreen]
+DeskOf = Callable[..., DeskScreen]
 
 
 @pytest.fixture(scope="session")
@@ -98,5 +100,28 @@ def scanner_of(desk: Browser, watched: Callable[[BrowserContext, Place], Browser
         scanner = ScannerScreen(context.new_page(), where)
         scanner.enrol(institution_id)
         return scanner
+
+    return take
+
+
+@pytest.fixture(scope="session")
+def hospital(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
+    """A hospital on a Monday morning at twenty past nine."""
+    folder = tmp_path_factory.mktemp("monday")
+    with monday(f"sqlite:///{copied(sqlite_template, folder / 'town.db')}", folder / "var") as town:
+        yield Hospital(town)
+
+
+@pytest.fixture
+def desk_of(browser: Browser, watched: Callable[[BrowserContext, Place], BrowserContext], hospital: Hospital) -> DeskOf:
+    """`desk_of()` is a browser at which nobody is signed in; `desk_of(somebody, institution_id)` is at work as them."""
+
+    def take(who: Any = None, institution_id: str | None = None, **more: Any) -> DeskScreen:
+        usual: dict[str, Any] = {"viewport": DESK}
+        context = watched(context_for(browser, hospital.place.address, **usual | more), hospital.place)
+        desk = DeskScreen(context.new_page(), hospital.place)
+        if who is not None:
+            desk.remember(who, institution_id)
+        return desk
 
     return take

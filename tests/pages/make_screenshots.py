@@ -14,13 +14,14 @@ from pathlib import Path
 
 from flask_migrate import upgrade
 from PIL import Image, ImageDraw, ImageFilter
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from healthcode import create_app
 from healthcode.core.db import db
 from tests.conftest import settings_for
 from tests.house.sources import ROOT
 from tests.pages.booking import at_the_booking, clinic, my_page
+from tests.pages.desks import DeskScreen, Hospital, Room
 from tests.support.chromium import PHONE, chromium, offline
 from tests.support.screens import DESK, PhoneScreen, Place, ScannerScreen, context_for, place
 
@@ -57,6 +58,7 @@ def main() -> None:
                         phone.page.bring_to_front()
                         _booking(phone, f"{device}-{language}")
                     context.close()
+                _day_page(browser, town, language)
             context = context_for(browser, town.address, print_="large", color_scheme="dark", device_scale_factor=2)
             _code_page(PhoneScreen(context.new_page(), town), "phone-large-dark")
     total = sum(path.stat().st_size for path in IMAGES.glob("*.png"))
@@ -114,6 +116,26 @@ def _with_clinics(town: Place) -> None:
     with town.inside():
         assert days[0].book(wang).status_code == 201
         assert days[2].book(other).status_code == 201
+
+
+def _day_page(browser: Browser, town: Place, language: str) -> None:
+    """A doctor's morning: two seen to, one called and not there, three who wait."""
+    hospital = Hospital(town)
+    clinic = hospital.clinic(title="心内科门诊", room="302", starts="09:30", ends="11:30")
+    slots = hospital.slots(clinic)
+    for number, name in enumerate(("王秀英", "李建国", "陈美玲", "林小禾", "蔡志明", "许丽华")):
+        hospital.book(hospital.patient(name), slots[number // 2]["id"])
+    context = context_for(browser, town.address, language=language, viewport=DESK)
+    desk = DeskScreen(context.new_page(), town)
+    desk.remember(hospital.colleague("doctor"), town.town.hospital)
+    Room(desk, town.town.hospital, ["王*英", "李*国", "陈*玲", "林*禾", "蔡*明", "许*华"])
+    desk.open("day")
+    expect(desk.part("expected").first).to_be_visible()
+    for act, number in (("call", "1"), ("skip", "—"), ("call", "2")):
+        desk.part(act).click()
+        expect(desk.part("now-number")).to_have_text(number)
+    _keep(desk.page, f"day-desk-{language}")
+    context.close()
 
 
 def _keep(page: Page, name: str) -> None:

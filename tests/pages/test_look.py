@@ -5,7 +5,8 @@ from playwright.sync_api import Page, expect
 
 from tests.house.sources import ROOT
 from tests.pages.booking import at_the_booking, carrying, clinic, my_page
-from tests.pages.conftest import PhoneOf, ScannerOf
+from tests.pages.conftest import DeskOf, PhoneOf, ScannerOf
+from tests.pages.desks import Hospital, Room, referral
 from tests.support.chromium import offline
 from tests.support.screens import Place
 
@@ -217,6 +218,59 @@ def test_everybody_can_read_the_scanner_s_page(
         look("without a line")
         scanner.go_on()
         look("idle, without a line")
+    assert {state: complaints for state, complaints in wrong.items() if complaints} == {}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_everybody_can_read_the_desk(hospital: Hospital, desk_of: DeskOf, language: str) -> None:
+    town, patient, desk = hospital.place.town, hospital.patient(LONG), desk_of(language=language)
+    clinic = hospital.clinic(title="心内科高血压专家门诊", starts="11:00", ends="11:30")
+    hospital.book(patient, hospital.slots(clinic)[0]["id"])
+    wrong: dict[str, list[str]] = {}
+
+    def look(state: str) -> None:
+        wrong[state] = everywhere(desk.page)
+
+    desk.open()
+    expect(desk.part("sign-in")).to_be_visible()
+    desk.sign_in(hospital.colleague("doctor", town.hospital, town.station))
+    expect(desk.part("places")).to_be_visible()
+    look("signing in, and where")
+    desk.remember(hospital.colleague("doctor"), town.hospital)
+    desk.open()
+    expect(desk.part("way-day")).to_be_visible()
+    look("the way in")
+    room = Room(desk, town.hospital, [patient.masked, "李*国", "陈*玲", "林*禾"])
+    desk.open("day")
+    expect(desk.part("expected").first).to_be_visible()
+    for act in ("call", "skip", "call"):
+        desk.part(act).click()
+    expect(desk.part("skipped")).to_be_visible()
+    expect(desk.part("now-number")).to_have_text("2")
+    look("the day")
+    assert room.keys
+    desk.open("book")
+    expect(desk.part("slot").first).to_be_visible()
+    look("nobody in front")
+    desk.find(patient)
+    desk.part("slot").last.click()
+    expect(desk.part("choice")).to_be_visible()
+    look("somebody in front, a time chosen")
+    desk.part("book-button").click()
+    expect(desk.part("booked")).to_be_visible()
+    desk.part("cancel").first.click()
+    look("booked, and one about to be cancelled")
+    rows = [referral(hospital, urgency="asap"), referral(hospital, state="accepted", summary="已调整用药")]
+    desk.answers("/institutions/*/referrals?*", lambda _route: {"items": rows, "next": None})
+    desk.open("referrals")
+    expect(desk.part("referral")).to_have_count(2)
+    desk.part("reject").first.click()
+    desk.part("new").locator("summary").click()
+    expect(desk.part("new-form")).to_be_visible()
+    look("referrals, one about to be rejected")
+    desk.part("place").first.click()
+    expect(desk.part("placing").get_by_test_id("slot").first).to_be_visible()
+    look("a time for a referral")
     assert {state: complaints for state, complaints in wrong.items() if complaints} == {}
 
 

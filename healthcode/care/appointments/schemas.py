@@ -3,7 +3,22 @@
 from marshmallow import fields
 
 from healthcode.care.appointments.models import DAYS, KINDS, STATES
-from healthcode.core.schemas import POINT, Below, Day, Id, In, ManyOf, Moment, OneOf, Out, PageAsked, Text, Whole, YesNo
+from healthcode.core.schemas import (
+    POINT,
+    AskedYesNo,
+    Below,
+    Day,
+    Id,
+    In,
+    ManyOf,
+    Moment,
+    OneOf,
+    Out,
+    PageAsked,
+    Text,
+    Whole,
+    YesNo,
+)
 
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
@@ -83,6 +98,10 @@ class SlotsAsked(PageAsked):
     near = Text(most=40, pattern=POINT, metadata={"description": "latitude,longitude: the twenty nearest institutions"})
     from_on = Day(metadata={"description": "today, if it is not said"})
     until_on = Day(metadata={"description": "two weeks later, if it is not said; at most two months"})
+    is_free = AskedYesNo(
+        load_default=True,
+        metadata={"description": "false: also what is full, to wait for, and what is not released yet"},
+    )
 
 
 class SlotOut(Out):

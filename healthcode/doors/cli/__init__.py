@@ -1,4 +1,4 @@
-"""Commands: run, work, seed, keys, trail, doctor, migrate. Each imports what it needs when it is called, so `--help` is quick."""
+"""Commands: run, work, seed, digits, keys, trail, doctor, migrate. Each imports what it needs when it is called, so `--help` is quick."""
 
 from importlib import import_module
 
@@ -10,6 +10,7 @@ _COMMANDS = {
     "work": "Hear events, seal the trail, clean up; until stopped.",
     "migrate": "Bring the database to this version's tables.",
     "seed": "Plant a model town and its residents.",
+    "digits": "What the authenticator of a model town's member of staff shows now.",
     "keys": "List, make, rotate and retire signing keys.",
     "trail": "Verify the trail, and prove that a row is in it.",
     "doctor": "Look at settings, clock, database and keys, and say what is wrong.",

@@ -27,6 +27,7 @@ from seeds import Machine, SeedDocument, SeedResident, Town, load_town
 from seeds import residents as strangers
 
 LOGINS = "logins.json"
+RUNS = ".venv/bin/python -m healthcode"  # as `make run` does
 WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
 GRANTED_FOR = timedelta(days=3 * 365)
 MOTHERS = 100_000  # as far back as a newborn's mother is looked for
@@ -212,6 +213,12 @@ def _keep(file: Path, logins: Sequence[Login]) -> None:
     file.write_text(json.dumps([vars(login) for login in logins], ensure_ascii=False, indent=1))
 
 
+def logins(settings: Settings) -> list[Login]:
+    """How the planted staff signs in; nobody, where nothing was planted."""
+    file = settings.folder / LOGINS
+    return [Login(**one) for one in json.loads(file.read_text())] if file.exists() else []
+
+
 def way_in(address: str) -> str:
     """What to open, who to be, and fresh codes to enrol two scanners and a wall with."""
     town = load_town("jinjiang")
@@ -221,6 +228,7 @@ def way_in(address: str) -> str:
             for key, keys in _MACHINES.items()
         }
     people = [(person.name, person.phone.removeprefix("+86")) for person in town.people if person.phone][:2]
+    doctor = next(one for one in town.staff if one.role == "doctor")
     settings: Settings = current_app.config["SETTINGS"]
     lines = [
         "",
@@ -236,8 +244,11 @@ def way_in(address: str) -> str:
         f"  The wall that calls   {address}/wall/",
         *(f"      {code}  {name}" for name, code in codes["walls"]),
         "",
+        f"  The desk              {address}/desk/",
+        f"      {doctor.username}  {doctor.name}, a doctor; passwords stand in {settings.folder / LOGINS}",
+        f"      the six digits: {RUNS} digits {doctor.username}",
+        "",
         f"  The API               {address}/api/v1/openapi.json",
-        f"  Staff's passwords     {settings.folder / LOGINS}",
         "",
         "  Ctrl-C ends it; everything is kept in the folder above.",
         "",

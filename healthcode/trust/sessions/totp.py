@@ -39,6 +39,11 @@ def as_text(secret: bytes) -> str:
     return base64.b32encode(secret).decode().rstrip("=")
 
 
+def from_text(text: str) -> bytes:
+    """What `as_text` was given."""
+    return base64.b32decode(text + "=" * (-len(text) % 8))
+
+
 def seal(secret: bytes, *, staff_id: str) -> bytes:
     """The secret as a staff account keeps it."""
     return vault().seal_system(secret, purpose="totp", context=f"staff.totp_sealed:{staff_id}")

@@ -52,6 +52,7 @@ def test_nothing_free_is_an_empty_list(clinic, town):
         assert clinic.book(person, n).status_code == 201
     assert clinic.free() == []
     assert clinic.free(until_on="2026-11-23") == []
+    assert [one["free"] for one in clinic.free(is_free="false")][:2] == [0, 0], "what is full can be waited for"
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,7 @@ def test_nothing_free_is_an_empty_list(clinic, town):
         ({"from_on": "2026-02-30"}, "/from_on"),
         ({"kind": "dentist"}, "/kind"),
         ({"doctor": "x"}, "/doctor"),
+        ({"is_free": "no"}, "/is_free"),
     ],
 )
 def test_what_cannot_be_searched_is_said(client, app, asked, pointer):
