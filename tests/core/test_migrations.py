@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from healthcode.core import db as core_db
 from healthcode.core.db import APPEND_ONLY, Table, db, transaction
+from tests.support.queues import booked, clinic
 
 
 def test_the_database_is_what_the_models_say(app):
@@ -27,6 +28,18 @@ def test_a_migration_can_be_taken_back_and_made_again(app):
     upgrade()
     with transaction("read"):
         core_db.must_be_migrated()
+
+
+def test_migrations_keep_what_is_there(app, client, town):
+    """Up and down past everything younger than the first clinics, with a clinic and its slots in the tables."""
+    slot_id = clinic(town.hospital)
+    booked(slot_id, town.wang)
+    downgrade(revision="0002_appointments")
+    upgrade()
+    with transaction("read") as current:
+        kept = current.execute(text("SELECT taken, kept FROM slots")).tuples().all()
+        assert kept == [(1, 0)]
+        assert current.execute(text("SELECT more_due_on = from_on FROM schedules")).scalar(), "the worker looks again"
 
 
 def made() -> str | None:

@@ -56,3 +56,9 @@ test("every word that a script says is there, in both languages", (t) => {
   inEnglish(t);
   for (const key of said) assert.doesNotMatch(say(key), /[\u4e00-\u9fff]/, `${key} in English`);
 });
+
+test("no word stands twice: the later would be said for both", () => {
+  const text = readFileSync(new URL("static/js/words.js", DOORS), "utf8");
+  const names = [...text.matchAll(/^\s*"([^"]+)": \[/gm)].map(([, name]) => name);
+  assert.deepEqual(names.filter((name, at) => names.indexOf(name) !== at), []);
+});

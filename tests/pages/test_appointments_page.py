@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from healthcode.core import clock
 from tests.care.conftest import Clinic
-from tests.pages.booking import at_the_booking, carrying, clinic, my_page, with_full_ones
+from tests.pages.booking import at_the_booking, carrying, clinic, my_page
 from tests.pages.conftest import PhoneOf
 from tests.support.chromium import offline
 from tests.support.phones import new_deed
@@ -140,7 +140,6 @@ def test_a_time_is_moved_and_the_old_place_named(street: Place, phone_of: PhoneO
     with street.inside():
         at.book(person)
     phone = carrying(phone_of, street, person)
-    with_full_ones(street, phone.page)
     my_page(street, phone)
     phone.part("move").click()
     expect(phone.part("moving")).to_contain_text("明天 14:00，内分泌科")

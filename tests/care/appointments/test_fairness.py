@@ -1,11 +1,12 @@
 """Nobody wins by speed, by many accounts or by keeping others out; and whoever could not come may say so."""
 
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
 from healthcode.care.appointments import service
 from healthcode.care.appointments.models import Appointment, Slot
@@ -13,8 +14,8 @@ from healthcode.care.appointments.service import clinics, places
 from healthcode.core import tidying
 from healthcode.core.caller import EVERYBODY, Caller
 from healthcode.core.db import session, transaction
-from healthcode.trust.sessions.models import Session
 from tests.care.conftest import A, Clinic
+from tests.support.sign_in import Visitor
 from tests.support.town import Person, Town, _resident
 
 
@@ -56,12 +57,32 @@ def test_the_draw_is_held_by_the_clock_also_when_no_worker_came(hospital: Clinic
     clinic = drawn(hospital)
     assert clinic.wait(town.son).status_code == 201
     clock.advance(minutes=3)
+    first = clinic.book(town.wang, 1)
+    assert (first.status_code, first.json["type"]) == (409, "/problems/draw-ahead"), (
+        "whoever comes first holds the draw"
+    )
+    assert first.headers["Retry-After"] == "1"
     booked = clinic.book(town.wang, 1)
     assert booked.status_code == 201, "one asked and there were two places: the other is anybody's"
     assert clinic.of(town.son)[0]["is_offered"]
     with transaction("read") as current:
         tomorrow = Slot.id.in_([slot["id"] for slot in clinic.slots])
         assert set(current.execute(select(Slot.draws_at, Slot.taken).where(tomorrow)).tuples()) == {(None, 1)}
+
+
+@pytest.mark.case("S4")
+def test_a_draw_with_more_people_than_places_stays_drawn(hospital: Clinic, town: Town, clock) -> None:
+    """Also by somebody who then finds no place; and whoever asked after the three minutes had no lot."""
+    clinic = drawn(hospital)
+    people = newcomers(4)
+    for person in people[:3]:
+        clinic.wait(person)
+    clock.advance(minutes=3, seconds=1)
+    clinic.wait(people[3])
+    assert clinic.book(town.wang).json["type"] == "/problems/draw-ahead"
+    assert clinic.book(town.wang).json["type"] == "/problems/slot-taken"
+    offered = [clinic.of(person)[0]["is_offered"] for person in people]
+    assert (sum(offered), offered[3]) == (2, False)
 
 
 @pytest.mark.case("S4")
@@ -111,25 +132,35 @@ def clinic_slot(clinic: Clinic) -> str:
 
 
 @pytest.mark.case("S5")
-def test_one_device_books_experts_for_a_few_people_a_day(hospital: Clinic, town: Town, clock) -> None:
+def test_one_device_books_experts_for_a_few_people_a_day(hospital: Clinic, client, town: Town, clock) -> None:
+    """However many accounts sign in on it: what it was given for the first stands for all of them."""
     clinic = hospital.begin(kind="expert", capacity=20)
     people = newcomers(6)
-    for person in people:
-        town.headers(person)
-    with transaction() as current:
-        current.query(Session).filter(Session.account_id.in_([one.id for one in people])).update(
-            {"device_digest": b"d" * 32}
-        )
+    secret = sign_in_on(client, town, people[0], None)
+    for person in people[1:]:
+        sign_in_on(client, town, person, secret)
     answers = [clinic.book(person) for person in people]
     assert [answer.status_code for answer in answers] == [201] * 4 + [403] * 2
     assert answers[-1].json["type"] == "/problems/too-many-on-one-device"
     own = clinic.act(answers[0].json, "moves", people[0], {"slot_id": clinic.slots[1]["id"]})
     assert own.status_code == 201, "whoever has booked here may go on"
-    assert clinic.book(people[5], by=town.doctor, reason="窗口").status_code in (201, 404)
+    ordinary = hospital.begin(title="普通门诊", starts="16:00", ends="17:00")
+    usual = ordinary.book(people[5])
+    assert usual.status_code == 201, "only experts are counted"
+    swapped = clinic.act(usual.json, "moves", people[5], {"slot_id": clinic.slots[0]["id"]})
+    assert swapped.json["type"] == "/problems/too-many-on-one-device", "and a move is a booking"
     clock.advance(hours=24, seconds=1)
     town.sign_in_again()
     later = hospital.begin(kind="expert", title="次日", capacity=20)
     assert later.book(people[5]).status_code == 201
+
+
+def sign_in_on(client: FlaskClient, town: Town, person: Person, secret: str | None) -> str | None:
+    """On a device that brings what it was given before; what it is given now."""
+    signed_in = Visitor(client, str(person.phone), device_secret=secret).sign_in()
+    town._headers[person.id] = {"Authorization": f"Bearer {signed_in['access_token']}"}
+    given: str | None = signed_in["device_secret"]
+    return given
 
 
 @pytest.mark.case("S6")
@@ -186,14 +217,105 @@ def test_kept_places_are_for_referrals_until_their_hour(hospital: Clinic, town: 
         assert (slot.taken, slot.kept) == (2, 0)
     clock.advance(hours=5, minutes=30)
     town.sign_in_again()
-    (last,) = clinic.free()
-    assert last["free"] == 2, "24 hours before it begins, what nobody referred to is everybody's"
-    assert clinic.book(town.stranger, last["id"]).status_code == 201
+    tidying.keep_up()
+    assert clinic.free() == [], "24 hours before it begins, what nobody referred to comes back like what was given up"
+    clock.advance(minutes=31)
+    town.sign_in_again()
+    last = clinic.free(is_free="false")[1]
+    assert clinic.book(town.stranger, last["id"]).status_code == 201, "at a minute that nobody knew"
+
+
+def test_whoever_gives_up_two_places_of_a_clinic_gets_no_third(hospital: Clinic, town: Town, clock) -> None:
+    clinic = hospital.begin(capacity=10)
+    for n in range(2):
+        held = clinic.book(town.wang, is_hold=n == 0).json
+        assert clinic.act(held, "cancellations", town.wang).status_code == 201
+    refused = clinic.book(town.wang)
+    assert (refused.status_code, refused.json["type"]) == (409, "/problems/given-up-too-often")
+    assert hospital.begin(title="外科").book(town.wang).status_code == 201, "another clinic is not concerned"
+
+
+def test_a_hold_that_is_over_keeps_nobody_from_another_place(hospital: Clinic, town: Town, clock) -> None:
+    clinic = hospital.begin()
+    held = clinic.book(town.wang, is_hold=True).json
+    clock.advance(minutes=5)
+    assert clinic.act(held, "confirmations", town.wang).json["type"] == "/problems/hold-ended"
+    assert clinic.book(town.wang, 1).status_code == 201
+
+
+def test_what_staff_add_takes_nobody_s_place(hospital: Clinic, town: Town, client, clock) -> None:
+    clinic = hospital.begin()
+    town.visit(client, town.son, town.hospital_scanner)
+    added = clinic.book(town.son, by=town.doctor, is_overbooking=True, reason="复诊")
+    assert added.status_code == 201, added.json
+    assert clinic.book(town.wang).status_code == 201, "the slot's own place is still there"
+    assert clinic.wait(town.stranger).json["type"] == "/problems/places-are-free"
+    assert clinic.book(town.stranger, 1).status_code == 201
+    assert clinic.act(added.json, "cancellations", town.son).status_code == 201
+    with transaction("read") as current:
+        slots = Slot.id.in_([slot["id"] for slot in clinic.slots])
+        counted = current.execute(select(Slot.taken, Slot.overbooked).where(slots)).tuples()
+        assert list(counted) == [(1, 0), (1, 0)], "it went as it came"
+
+
+def test_what_is_over_counts_no_longer(hospital: Clinic, town: Town, clock) -> None:
+    """Five waits for clinics that are over, and no worker has been here."""
+    for n in range(5):
+        full = hospital.begin(title=f"满{n}", starts=f"{8 + n:02}:00", ends=f"{8 + n:02}:30")
+        assert full.book(town.son).status_code == 201
+        assert full.wait(town.stranger).status_code == 201
+        clock.freeze(clock.now())
+        for one in full.of(town.son):
+            if one["state"] == "booked":
+                full.act(one, "confirmations", town.son)
+    assert hospital.begin(title="第六").book(town.stranger).json["type"] == "/problems/too-many-appointments"
+    clock.advance(days=2)
+    town.sign_in_again()
+    assert hospital.begin(title="之后").book(town.stranger).status_code == 201
+    tidying.keep_up()
+    assert {one["state"] for one in hospital.of(town.stranger)} == {"cancelled", "booked"}
+
+
+def test_a_clinic_released_two_weeks_ahead_has_its_slots_before_its_hour(hospital: Clinic, town: Town, clock) -> None:
+    clinic = hospital.begin(released_days_ahead=14, released_at="07:00")
+    for _ in range(30):
+        clock.advance(days=1)
+        tidying.keep_up()
+        with transaction("read") as current:
+            furthest = current.scalar(select(func.max(Slot.day)).where(Slot.schedule_id == clinic.schedule_id))
+        assert furthest is not None
+        assert furthest >= clock.today() + timedelta(days=14), "whoever comes at seven finds them"
+
+
+def test_a_visit_at_one_house_does_not_open_the_clinics_of_another(hospital: Clinic, town: Town, client, clock) -> None:
+    booked = hospital.begin().book(town.wang).json
+    town.visit(client, town.wang, town.far_scanner)
+    listed = client.get(f"{A}/residents/{town.wang.id}/appointments", headers=town.headers(town.far_clerk))
+    assert (listed.status_code, listed.json["items"]) == (200, [])
+    assert hospital.act(booked, "cancellations", town.far_clerk).status_code == 404
+    elsewhere = hospital.begin(title="外科", starts="16:00", ends="17:00").book(town.wang, by=town.far_clerk)
+    assert elsewhere.status_code == 201, "what they book themselves they may also undo"
+    assert hospital.act(elsewhere.json, "cancellations", town.far_clerk).status_code == 201
+
+
+def test_a_consultation_on_the_line_is_finished_and_not_missed(hospital: Clinic, town: Town, client, clock) -> None:
+    consultation = hospital.begin(kind="virtual", starts="09:30", ends="10:30")
+    booked = consultation.book(town.wang).json
+    clock.advance(days=1)
+    town.sign_in_again()
+    assert consultation.act(booked, "completions", town.doctor).json["state"] == "fulfilled"
+    second = hospital.begin(kind="virtual", title="远程", starts="09:30", ends="10:30").book(town.wang).json
+    clock.advance(days=2)
+    town.sign_in_again()
+    tidying.keep_up()
+    assert {one["id"]: one["state"] for one in hospital.of(town.wang)}[second["id"]] == "booked", (
+        "nobody said otherwise"
+    )
 
 
 def test_more_places_cannot_be_kept_than_there_are(hospital: Clinic, town: Town) -> None:
     with pytest.raises(AssertionError, match="422 == 201"):
-        hospital.begin(capacity=1, kept_for_referrals=3)
+        hospital.begin(capacity=1, kept_for_referrals=3, kept_until_hours=1)
 
 
 def test_the_nearest_institutions_are_searched(hospital: Clinic, town: Town, monkeypatch) -> None:

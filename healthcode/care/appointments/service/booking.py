@@ -43,8 +43,9 @@ def book(
     """
     person = _hold_person(caller, resident_id)
     slot = places.find_slot(slot_id)
-    if slot.draws_at is not None and slot.draws_at <= clock.now() and places.hold_draws(clock.now(), slot_id):
-        return Refused(problems.DrawAhead(draws_at=clock.local(slot.draws_at).isoformat(), retry_after=1))
+    draws_at = slot.draws_at
+    if draws_at is not None and draws_at <= clock.now() and places.hold_draws(clock.now(), slot_id):
+        return Refused(problems.DrawAhead(draws_at=clock.local(draws_at).isoformat(), retry_after=1))
     _make_sure_may_book(caller, person, slot)
     if is_overbooking:
         slot = _take_beyond(caller, slot, reason)

@@ -48,7 +48,7 @@ async function choose(slot, button) {
   if (chosen !== slot) return;
   forgetBooked();
   complain($("#choice"), "");
-  $("#choice-says").textContent = say(moving ? "book.move-to" : "book.for", { who: person.person?.name ?? say("book.nobody"), when: whenOf(slot.starts_at), what: titleOf(slot, held), where });
+  $("#choice-says").textContent = say(moving ? "book.move-to" : "book.for-them", { who: person.person?.name ?? say("book.nobody"), when: whenOf(slot.starts_at), what: titleOf(slot, held), where });
   $("#choice [data-act=book]").textContent = say(moving ? "book.do-move" : "book.do");
   offer({ isFull: slot.free === 0 });
   $("#choice").hidden = false;
@@ -68,7 +68,7 @@ function offer({ isFull }) {
 }
 
 function book(button) {
-  return moving ? deed(button, `/appointments/${moving.id}/moves`, { slot_id: chosen.id }, "book.moved") : forThem(button, {}, "book.booked");
+  return moving ? deed(button, `/appointments/${moving.id}/moves`, { slot_id: chosen.id }, "book.moved-them") : forThem(button, {}, "book.booked");
 }
 
 function beyond() {
@@ -84,7 +84,7 @@ function forThem(button, more, words) {
 
 function wait(button) {
   if (!person.person) return complain($("#choice"), say("book.who"), "attention");
-  return deed(button, `/residents/${person.person.id}/waitings`, { slot_id: chosen.id }, "book.waiting");
+  return deed(button, `/residents/${person.person.id}/waitings`, { slot_id: chosen.id }, "book.waiting-them");
 }
 
 async function deed(button, path, body, words) {
@@ -131,7 +131,7 @@ function move(appointment, told) {
   moving = appointment;
   closeChoice();
   forgetBooked();
-  $("#moving p").textContent = say("book.moving", { what: told });
+  $("#moving p").textContent = say("book.moving-them", { what: told });
   $("#moving").hidden = false;
   $("#moving").scrollIntoView({ block: "nearest" });
   $("#slots-place").focus();

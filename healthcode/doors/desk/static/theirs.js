@@ -90,7 +90,7 @@ export class Theirs {
 }
 
 function stateOf(one) {
-  if (one.is_offered) return say("state.offered", { when: clockTime(seconds(one.held_until)) });
+  if (one.is_offered) return say("state.offered-until", { when: clockTime(seconds(one.held_until)) });
   if (one.state === "proposed") return say("state.held", { when: clockTime(seconds(one.held_until)) });
   const words = [say(`state.${one.state}`)];
   if (one.ticket !== null) words.push(say("day.number", { number: one.ticket }));

@@ -1,5 +1,5 @@
 /** What institutions and their clinics are called. Asked once a page, however many appointments name them. */
-import { ApiProblem, call } from "/static/js/api.js";
+import { call } from "/static/js/api.js";
 import { language, say } from "/static/js/words.js";
 import { ifThere } from "./asking.js";
 
@@ -42,7 +42,7 @@ export class Places {
 
 /** Every slot of some weekly clinics from a day to a day, full ones and those to be released too. */
 export async function slotsOf(schedules, fromOn, untilOn) {
-  const lists = await Promise.all(schedules.map(({ id }) => allOf(`/slots?schedule_id=${id}&from_on=${fromOn}&until_on=${untilOn}&limit=100`)));
+  const lists = await Promise.all(schedules.map(({ id }) => allOf(`/slots?schedule_id=${id}&from_on=${fromOn}&until_on=${untilOn}&is_free=false&limit=100`)));
   return lists.flat();
 }
 
@@ -50,19 +50,9 @@ async function allOf(path) {
   const found = [];
   let next = null;
   do {
-    const page = await withFullOnes(next ? `${path}&after=${encodeURIComponent(next)}` : path);
+    const page = await call("GET", next ? `${path}&after=${encodeURIComponent(next)}` : path);
     found.push(...page.items);
     next = page.next;
   } while (next);
   return found;
-}
-
-/** A service that only tells free ones is asked for those. */
-async function withFullOnes(path) {
-  try {
-    return await call("GET", `${path}&is_free=false`);
-  } catch (error) {
-    if (error instanceof ApiProblem && error.status === 422) return call("GET", path);
-    throw error;
-  }
 }
