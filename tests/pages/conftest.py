@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.conftest import settings_for
 from tests.pages.desks import DeskScreen, Hospital, monday
@@ -125,3 +125,19 @@ def desk_of(browser: Browser, watched: Callable[[BrowserContext, Place], Browser
         return desk
 
     return take
+
+
+@pytest.fixture
+def wall_of(desk: Browser, watched: Callable[[BrowserContext, Place], BrowserContext]) -> Callable[..., Page]:
+    """`wall_of(town)` is a wall that hangs in the hospital and is connected."""
+
+    def hang(where: Place, **more: Any) -> Page:
+        context = watched(context_for(desk, where.address, **{"viewport": DESK} | more), where)
+        page = context.new_page()
+        page.goto(f"{where.address}/wall/")
+        page.locator("#enrolment-code").fill(where.invitation(kind="display"))
+        page.get_by_test_id("enrol-button").click()
+        expect(page.get_by_test_id("line")).to_have_attribute("data-line", "online")
+        return page
+
+    return hang

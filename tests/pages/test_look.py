@@ -23,6 +23,8 @@ _CUT_OFF = """() => {
     const found = [];
     const over = document.documentElement.scrollWidth - innerWidth;
     if (over > 0) found.push(`the page is ${over} px too wide`);
+    const slip = /\\b(null|undefined|NaN)\\b|\\[object /.exec(document.body.innerText);
+    if (slip) found.push(`the page says ${slip[0]}`);
     for (const one of document.querySelectorAll("button, .button, .face, h1, h2, p, label, summary, a")) {
         if (!one.offsetParent || one.matches(".hidden-word, .skip")) continue;
         const isBlock = getComputedStyle(one).display !== "inline";

@@ -5,29 +5,13 @@ import re
 import signal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
 from tests.pages.test_look import everywhere
 from tests.support import queues
 from tests.support.chromium import offline
 from tests.support.phones import new_deed
-from tests.support.screens import DESK, Place, context_for
-
-
-@pytest.fixture
-def wall_of(desk: Browser, watched):
-    """`wall_of(town)` is a wall that hangs in the hospital and is connected."""
-
-    def hang(where: Place, **more) -> Page:
-        context = watched(context_for(desk, where.address, **{"viewport": DESK} | more), where)
-        page = context.new_page()
-        page.goto(f"{where.address}/wall/")
-        page.locator("#enrolment-code").fill(where.invitation(kind="display"))
-        page.get_by_test_id("enrol-button").click()
-        expect(page.get_by_test_id("line")).to_have_attribute("data-line", "online")
-        return page
-
-    return hang
+from tests.support.screens import Place
 
 
 def do(where: Place, path: str, body=None):

@@ -61,7 +61,7 @@ export function draw(one, { naming, now, acts, ticks }) {
     el("p", { class: "soft" }, naming.where),
     said(one, now, ticks),
     el("div", { class: "row" }, ...acts),
-  ];
+  ].filter(Boolean);
 }
 
 function shapeOf(state) {
