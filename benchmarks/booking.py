@@ -1,4 +1,5 @@
-"""The morning's release: bookings that fight for few slots, beside pgbench; and finding a free slot among ten million.
+"""The morning's release: bookings that fight for few slots, beside pgbench; finding a free slot among ten million; and
+calling whoever is next in a long queue.
 
 Everybody books in the same few slots, so every booking waits for the row of its slot, as at seven o'clock. The yardstick is
 pgbench's own `tpcb-like` on the same server with as many connections, for it too updates one row that many want.
@@ -10,6 +11,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice, product
 from time import perf_counter
@@ -27,12 +29,14 @@ from healthcode.care.appointments.service.clinics import make_slots
 from healthcode.core import clock, ids
 from healthcode.core.db import session, transaction
 from healthcode.registry.institutions.models import Institution
+from tests.support import queues
 from tests.support.databases import create
 from tests.support.phones import new_deed
 from tests.support.postgres import Cluster
-from tests.support.town import bearer
+from tests.support.town import Person, _staff, bearer
 
-BOOKING, SEARCH = 0.15, 2.0
+BOOKING, CALL, SEARCH = 0.15, 1.5, 2.0
+LONG, SHORT, CALLS = 2_000, 20, 15
 RESIDENTS, CLINICS, SLOTS_OF_CLINIC = 4_000, 40, 5
 FEW, MANY = 10_000, 10_000_000
 INSTITUTIONS, DAYS_AHEAD = 3_000, 30
@@ -40,18 +44,20 @@ SEARCHES = 200
 
 
 def rows() -> list[Row]:
-    """Booking under contention, then searching."""
+    """Booking under contention, calling the next, searching."""
     with server() as cluster, settings_of_production() as settings:
         with opened(cluster, "release", settings) as app:
             plant(RESIDENTS)
             with peopled(app) as city:
                 booked = in_turn(lambda: _book(city), _Bench(cluster).per_second, size("rounds", 9))
+            long, short = _queue(app, "长队", LONG), _queue(app, "短队", SHORT)
+            called = in_turn(lambda: _call(app, long), lambda: _call(app, short), size("rounds", 9))
         with opened(cluster, "few", settings) as few:
             _fill(FEW)
             with opened(cluster, "many", settings) as many:
                 _fill(size("slots", MANY))
                 searched = in_turn(lambda: _search(many), lambda: _search(few), size("rounds", 9))
-    return [_booking_row(*booked), _search_row(*searched)]
+    return [_booking_row(*booked), _call_row(*called), _search_row(*searched)]
 
 
 # Bookings
@@ -160,6 +166,61 @@ def _booking_row(ours: list[float], theirs: list[float]) -> Row:
         f"{share:.1%}",
         f"≥ {BOOKING:.0%}",
         share >= BOOKING,
+    )
+
+
+# The queue
+
+
+@dataclass(frozen=True)
+class _Queue:
+    id: str
+    headers: dict[str, str]
+
+
+def _queue(app: Flask, place: str, count: int) -> _Queue:
+    """So many who wait at a place of the first institution, as a clerk's check-in leaves them."""
+    with app.app_context():
+        with transaction() as current:
+            institution_id = str(current.query(Institution.id).order_by(Institution.code).limit(1).scalar())
+            clerk = _staff(f"clerk-{count}", "文员", institution_id, "clerk")
+            people = list(
+                current.execute(text("SELECT id FROM residents ORDER BY id LIMIT :most"), {"most": count}).scalars()
+            )
+            headers = bearer(app, "staff", clerk.id, institution_id)
+        slot_id = queues.clinic(institution_id, place, capacity=count)
+        for resident_id in people:
+            queues.arrived(slot_id, Person(str(resident_id), ""))
+        queue_id = str(one(f"SELECT id FROM queues WHERE place = '{place}'"))  # our own names
+        settle()
+    return _Queue(queue_id, headers)
+
+
+def _call(app: Flask, queue: _Queue) -> float:
+    """Seconds of one call of the next, the median of CALLS; afterwards all wait again."""
+    took: list[float] = []
+    with app.app_context():
+        client = app.test_client()
+        for _ in range(CALLS):
+            began = perf_counter()
+            answer = client.post(f"/api/v1/queues/{queue.id}/calls", headers=queue.headers | new_deed())
+            took.append(perf_counter() - began)
+            assert answer.status_code == 201, answer.json
+        with transaction() as current:
+            again = text("UPDATE tickets SET state = 'arrived' WHERE queue_id = :queue AND state = 'in-progress'")
+            current.execute(again, {"queue": queue.id})
+    return statistics.median(took)
+
+
+def _call_row(ours: list[float], theirs: list[float]) -> Row:
+    times = ratio(ours, theirs)
+    return Row(
+        f"call the next of a queue of {LONG:,} tickets",
+        f"{statistics.median(ours) * 1000:.2f} ms",
+        f"of {SHORT}: {statistics.median(theirs) * 1000:.2f} ms",
+        f"{times:.2f}×",
+        f"≤ {CALL}×",
+        times <= CALL,
     )
 
 
