@@ -32,7 +32,7 @@ from sqlalchemy import select
 from healthcode.care.appointments.models import Slot
 from healthcode.care.appointments.queue.models import Ticket
 from healthcode.care.appointments.schemas import ScheduleIn
-from healthcode.core import clock, ids
+from healthcode.core import clock, ids, outbox
 from healthcode.core.db import session, transaction
 from healthcode.registry.institutions.models import Post, StaffMember
 from healthcode.trust.codes.schemas import BlockIn
@@ -211,9 +211,20 @@ def rows_of(app: Flask, town: Town) -> dict[str, str]:
     here = [queues.arrived(waiting, one) for one in (town.wang, town.son, town.stranger)]
     with transaction("read") as current:
         ticket = current.scalars(Ticket.of_appointments(here[-1:])).one()
+        ticket_id, queue_id = ticket.id, ticket.queue_id
+    feed = client.post(f"/api/v1/residents/{town.wang.id}/calendar-feeds", headers=owner | new_deed())
+    sent = {"to_institution_id": town.station, "urgency": "routine", "reason": "回社区随访"}
+    doctor = town.headers(town.doctor)
+    referral = client.post(f"/api/v1/residents/{town.wang.id}/referrals", json=sent, headers=doctor | new_deed())
+    outbox.deliver()
+    notices = client.get(f"/api/v1/residents/{town.wang.id}/notices", headers=owner).json["items"]
     return {
-        "queue_id": ticket.queue_id,
-        "ticket_id": ticket.id,
+        "feed_id": feed.json["id"],
+        "secret": feed.json["address"].rpartition("/")[2].removesuffix(".ics"),
+        "referral_id": referral.json["id"],
+        "notice_id": notices[0]["id"],
+        "queue_id": queue_id,
+        "ticket_id": ticket_id,
         "schedule_id": clinic.json["id"],
         "appointment_id": booked.json["id"],
         "resident_id": town.wang.id,

@@ -31,8 +31,8 @@ def places(client: FlaskClient, town: Town) -> dict[str, str]:
     client.post(f"/api/v1/residents/{town.wang.id}/code-blocks", json=block, headers=town.headers(town.hotline))
     appointment_id = arrived(clinic(town.hospital), town.wang)
     with transaction() as current:
-        ticket = current.scalars(Ticket.of_appointments([appointment_id])).one()
-        call_next(Caller(kind="staff", institution_id=town.hospital), queue_id=ticket.queue_id)
+        queue_id = current.scalars(Ticket.of_appointments([appointment_id])).one().queue_id
+        call_next(Caller(kind="staff", institution_id=town.hospital), queue_id=queue_id)
     booked = Clinic(client, town).begin().book(town.wang).json
     link = client.post(
         f"/api/v1/residents/{town.wang.id}/calendar-feeds", headers=town.headers(town.wang) | new_deed()
@@ -45,7 +45,7 @@ def places(client: FlaskClient, town: Town) -> dict[str, str]:
         "id:verification_id": verification["id"],
         "id:institution_id": town.hospital,
         "id:referral_id": referral,
-        "id:queue_id": ticket.queue_id,
+        "id:queue_id": queue_id,
         "id:appointment_id": booked["id"],
         "secret": link["address"].rpartition("/")[2].removesuffix(".ics"),
     }

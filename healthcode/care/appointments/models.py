@@ -112,6 +112,12 @@ class Slot(Table):
         """Places that anybody may take."""
         return max(self.capacity - (self.taken - self.overbooked) - self.kept, 0)
 
+    @property
+    def looks_free(self) -> bool:
+        """As it was read. Whether it is decides the statement that takes the place."""
+        is_open = self.status == "free" and self.draws_at is None and self.opens_at <= clock.now() < self.starts_at
+        return is_open and self.free > 0
+
 
 class Appointment(Personal, Table):
     """One resident's place, or the wish for one.

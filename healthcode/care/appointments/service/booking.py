@@ -47,25 +47,33 @@ def book(
     if draws_at is not None and draws_at <= clock.now() and places.hold_draws(clock.now(), slot_id):
         return Refused(problems.DrawAhead(draws_at=clock.local(draws_at).isoformat(), retry_after=1))
     _make_sure_may_book(caller, person, slot)
+    takes_last = not is_overbooking and not is_referral and slot.looks_free
     if is_overbooking:
         slot = _take_beyond(caller, slot, reason)
     elif is_referral:
         slot = places.take_for_referral(slot_id)
-    else:
-        slot = places.take(slot_id)
+    elif not takes_last:
+        slot = places.take(slot_id)  # refused before anything was written, unless something ends just now
     appointment = _new(caller, resident_id, slot.schedule_id, slot)
     appointment.is_overbooked, appointment.is_urgent = is_overbooking, is_urgent
+    _write(caller, appointment, slot, is_hold=is_hold, reason=reason)
+    if takes_last:  # whoever has the slot's row keeps all others waiting for it, so not for long
+        places.take(slot_id)
+    return appointment
+
+
+def _write(caller: Caller, appointment: Appointment, slot: Slot, *, is_hold: bool, reason: str | None) -> None:
     if is_hold:
         appointment.held_until = min(clock.now() + HELD_FOR, slot.starts_at)
         appointment.frees_at = places.some_minute_after(appointment.held_until, slot)
     session().add(appointment)
     places.change(appointment, "proposed" if is_hold else "booked", caller, reason=reason)
     places.open_to_clinic(appointment, slot)
+    facts = {"appointment_id": appointment.id, "resident_id": appointment.resident_id}
     if is_hold:
-        announce("appointment.held", appointment_id=appointment.id, resident_id=resident_id)
+        announce("appointment.held", **facts)
     else:
-        announce("appointment.booked", appointment_id=appointment.id, resident_id=resident_id)
-    return appointment
+        announce("appointment.booked", **facts)
 
 
 def confirm(caller: Caller, *, appointment_id: str) -> Appointment:
