@@ -327,7 +327,7 @@ def test_the_room_that_was_chosen_is_remembered(hospital: Hospital, desk_of: Des
 
 
 def test_somebody_in_front_is_found_booked_moved_and_cancelled(hospital: Hospital, desk_of: DeskOf) -> None:
-    hospital.clinic(TOMORROW, title="外科")
+    hospital.clinic(TOMORROW, title="外科", starts="12:00", ends="14:00")  # hours that no other story has
     patient, desk = hospital.patient(), desk_of(hospital.colleague("clerk"), hospital.place.town.hospital)
     desk.open("book")
     expect(desk.part("find-number")).to_be_focused()
@@ -337,18 +337,18 @@ def test_somebody_in_front_is_found_booked_moved_and_cancelled(hospital: Hospita
     desk.find(patient)
     expect(desk.part("no-appointments")).to_be_visible()
     day = desk.part("slots-day").filter(has_text="明天")
-    day.get_by_test_id("slot").filter(has_text="09:00").first.click()
-    expect(desk.part("choice")).to_contain_text(f"{patient.masked}：明天 · 11月24日 周二 09:00，外科 · 302，晋江市医院")
+    day.get_by_test_id("slot").filter(has_text="12:30").first.click()
+    expect(desk.part("choice")).to_contain_text(f"{patient.masked}：明天 · 11月24日 周二 12:30，外科 · 302，晋江市医院")
     expect(desk.part("book-button")).to_be_focused()
     desk.page.keyboard.press("Enter")
-    expect(desk.part("booked-says")).to_contain_text(f"已为 {patient.masked} 预约：明天 · 11月24日 周二 09:00")
+    expect(desk.part("booked-says")).to_contain_text(f"已为 {patient.masked} 预约：明天 · 11月24日 周二 12:30")
     expect(desk.part("appointment")).to_have_count(1)
     slip = desk.part("slip")
     expect(slip).to_be_hidden()
     desk.page.emulate_media(media="print", color_scheme="dark")
     expect(slip).to_be_visible()
     expect(slip).to_contain_text("11月24日 周二")
-    expect(slip).to_contain_text("09:00")
+    expect(slip).to_contain_text("12:30")
     expect(desk.part("work")).to_be_hidden()
     assert slip.evaluate("slip => [getComputedStyle(slip).color, getComputedStyle(document.body).backgroundColor]") == [
         "rgb(0, 0, 0)",
@@ -357,10 +357,10 @@ def test_somebody_in_front_is_found_booked_moved_and_cancelled(hospital: Hospita
     desk.page.emulate_media(media="screen", color_scheme="light")
     desk.part("move").click()
     expect(desk.part("moving")).to_contain_text("原来的号还在")
-    day.get_by_test_id("slot").filter(has_text="10:30").first.click()
+    day.get_by_test_id("slot").filter(has_text="13:30").first.click()
     desk.part("book-button").click()
-    expect(desk.part("booked-says")).to_contain_text("已改到：明天 · 11月24日 周二 10:30")
-    expect(desk.part("appointment")).to_contain_text("10:30")
+    expect(desk.part("booked-says")).to_contain_text("已改到：明天 · 11月24日 周二 13:30")
+    expect(desk.part("appointment")).to_contain_text("13:30")
     desk.part("cancel").click()
     expect(desk.part("appointment")).to_contain_text("号会让给别人")
     desk.part("cancel-yes").click()
@@ -372,7 +372,7 @@ def test_somebody_in_front_is_found_booked_moved_and_cancelled(hospital: Hospita
 
 
 def test_a_booking_whose_answer_was_lost_is_one_booking(hospital: Hospital, desk_of: DeskOf) -> None:
-    hospital.clinic(TOMORROW, title="骨科")
+    hospital.clinic(TOMORROW, title="骨科", starts="16:00", ends="17:30")
     patient, desk = hospital.patient(), desk_of(hospital.colleague("clerk"), hospital.place.town.hospital)
     keys: list[str] = []
 
