@@ -193,14 +193,17 @@ class Moment(fields.AwareDateTime):
 
 
 class Day(fields.Date):
-    """A calendar day, YYYY-MM-DD."""
+    """A calendar day, YYYY-MM-DD, of a century in which people live: what is reckoned from it stays a day."""
 
     default_error_messages = _SAYS
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> date:
         if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             raise wrong("日期格式应为 YYYY-MM-DD", "must be a date, YYYY-MM-DD")
-        return super()._deserialize(value, attr, data, **more)
+        day: date = super()._deserialize(value, attr, data, **more)
+        if not 1850 <= day.year <= 2200:
+            raise wrong("年份超出范围", "is in no year that can be meant")
+        return day
 
 
 class ManyOf(fields.List[Any]):

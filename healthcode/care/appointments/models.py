@@ -164,6 +164,11 @@ class Appointment(Personal, Table):
     appeal: Mapped["Appeal | None"] = relationship(lazy="joined", viewonly=True)
 
     @property
+    def is_on_site(self) -> bool:
+        """Somebody comes to it, and checks in; on the line and at home nobody does."""
+        return self.slot is not None and self.slot.schedule.kind in ON_SITE
+
+    @property
     def is_offered(self) -> bool:
         return self.state == "waitlist" and self.slot_id is not None
 

@@ -24,6 +24,9 @@ _PLACES = (
     appointments.TooManyAppointments,
     appointments.BookingClosed,
     appointments.IdentityNotProved,
+    appointments.DrawAhead,
+    appointments.GivenUpTooOften,
+    appointments.TooManyOnOneDevice,
 )
 
 

@@ -47,7 +47,7 @@ def agenda_of(caller: Caller, *, verification_id: str) -> Agenda:
         if one.slot is None:
             continue
         # Checking in takes the next one that is booked, and a verification does it once.
-        is_next = can_check_in and one.state == "booked"
+        is_next = can_check_in and one.state == "booked" and one.is_on_site
         can_check_in = can_check_in and not is_next
         items.append(
             Item(

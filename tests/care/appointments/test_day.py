@@ -55,6 +55,17 @@ def test_a_second_ticket_is_refused_with_the_first_number(today, client, town, c
     assert (kind(again), again.json["ticket"]) == ("already-checked-in", 1)
 
 
+def test_a_consultation_on_the_line_is_not_what_somebody_comes_for(hospital, client, town, clock):
+    """An hour before the clinic there is one on the line: the code at the door is for the clinic."""
+    hospital.begin(kind="virtual", starts="13:00", ends="14:00").book(town.wang)
+    clinic = hospital.begin()
+    booked = clinic.book(town.wang).json
+    clock.freeze(city_clock.start_of(city_clock.today() + timedelta(days=1)) + timedelta(hours=12, minutes=45))
+    town.sign_in_again()
+    arrived = come(client, town, town.wang, town.hospital_scanner)
+    assert (kind(arrived), arrived.json["id"]) == ("arrived", booked["id"])
+
+
 def test_who_has_nothing_here_today_is_told_so(today, client, town):
     assert kind(come(client, town, town.stranger, town.hospital_scanner)) == "nothing-booked-today"
     assert kind(come(client, town, town.wang, town.far_scanner)) == "nothing-booked-today"

@@ -326,3 +326,16 @@ def test_the_nearest_institutions_are_searched(hospital: Clinic, town: Town, mon
     assert clinic.free(near=far) == []
     asked = clinic.client.get(f"{A}/slots", query_string={"near": "here"})
     assert asked.status_code == 422
+
+
+def test_an_added_place_that_was_only_held_goes_as_it_came(hospital: Clinic, town: Town, client, clock) -> None:
+    clinic = hospital.begin()
+    assert clinic.book(town.wang).status_code == 201
+    town.visit(client, town.son, town.hospital_scanner)
+    held = clinic.book(town.son, by=town.doctor, is_overbooking=True, is_hold=True, reason="复诊")
+    assert held.status_code == 201, held.json
+    clock.advance(minutes=40)
+    tidying.keep_up()
+    with transaction("read") as current:
+        mine = Slot.id == clinic.slots[0]["id"]
+        assert current.execute(select(Slot.taken, Slot.overbooked).where(mine)).tuples().all() == [(1, 0)]

@@ -48,6 +48,16 @@ def test_taken_back_by_the_resident_with_its_appointment(ways: Ways, town):
     assert ways.see(f"referrals/{made['id']}", town.doctor).json["decided_reason"] == "好了"
 
 
+@pytest.mark.parametrize("who", ["the receiver", "the resident"])
+def test_whoever_booked_it_the_referrer_takes_it_back_with_its_place(ways: Ways, town, who):
+    clinic, made = ways.clinic(), ways.referred()
+    assert kind(ways.act(made, "acceptances", town.doctor)) == "accepted"
+    by = town.clerk if who == "the receiver" else town.wang
+    assert kind(ways.act(made, "bookings", by, slot_id=clinic.slots[0]["id"])) == "booked"
+    cancelled = ways.act(made, "cancellations", ways.village_doctor, reason="已好转").json
+    assert (cancelled["state"], cancelled["appointment"]["state"]) == ("cancelled", "cancelled")
+
+
 def test_a_declined_booking_gives_its_place_up(ways: Ways, town):
     made = ways.referred(slot_id=ways.clinic().slots[0]["id"])
     declined = ways.act(made, "rejections", town.doctor, reason="请先去急诊").json

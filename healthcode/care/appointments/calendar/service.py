@@ -47,10 +47,10 @@ class Known:
 def make_feed(caller: Caller, *, resident_id: str) -> Link:
     """A link to this resident's appointments. Raises NotFound, TooManyCalendarLinks."""
     trail.note(resident_id=resident_id)
+    person = residents.lock_person(resident_id)
     resident = residents.hold(caller, resident_id)
     if caller.id is None or resident.died_on is not None or resident.merged_into_id is not None:
         raise NotFound()
-    person = residents.lock_person(resident_id)
     if len(_holding(person)) >= MOST:
         raise TooManyCalendarLinks()
     secret = ids.secret(192)
@@ -118,9 +118,14 @@ def read_feed(caller: Caller, *, secret: str) -> bytes:
     if not _holds(feed, residents.records_of(living)):
         raise NotFound()
     trail.note(resident_id=feed.resident_id, purpose="calendar", subject_id=feed.id)
-    looking = replace(caller, sight=grounds.only_own(living.id))
+    person = residents.records_of(living)
+    is_own = feed.made_by_id in person  # a proxy's link shows what the proxy may see, also after a merge
+    sight = grounds.only_own(living.id) if is_own else grounds.sight_of_resident(feed.made_by_id, SCOPE)
+    looking = replace(caller, sight=sight)
     since = clock.today() - SHOWN_SINCE
-    theirs = Appointment.visible_to(looking).where(Appointment.day >= since, Appointment.slot_id.is_not(None))
+    theirs = Appointment.visible_to(looking).where(
+        Appointment.resident_id.in_(person), Appointment.day >= since, Appointment.slot_id.is_not(None)
+    )
     found = session().scalars(theirs.order_by(Appointment.day, Appointment.id).limit(500)).all()
     return ics.write(_entries(looking, found))
 

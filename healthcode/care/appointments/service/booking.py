@@ -43,7 +43,7 @@ def book(
     """
     person = _hold_person(caller, resident_id)
     slot = places.find_slot(slot_id)
-    draws_at = slot.draws_at
+    draws_at = None if is_referral else slot.draws_at  # a referral takes its place beside the draw
     if draws_at is not None and draws_at <= clock.now() and places.hold_draws(clock.now(), slot_id):
         return Refused(problems.DrawAhead(draws_at=clock.local(draws_at).isoformat(), retry_after=1))
     _make_sure_may_book(caller, person, slot)
@@ -98,9 +98,12 @@ def confirm(caller: Caller, *, appointment_id: str) -> Appointment:
     return appointment
 
 
-def cancel(caller: Caller, *, appointment_id: str, reason: str | None = None) -> Appointment:
-    """Give the place up, or wait no more. Twice is the same as once. Raises NotFound, WrongState, TooLateToChange."""
-    appointment = _find(caller, appointment_id)
+def cancel(caller: Caller, *, appointment_id: str, reason: str | None = None, is_referral: bool = False) -> Appointment:
+    """Give the place up, or wait no more. Twice is the same as once. With its referral goes a place wherever it is.
+
+    Raises NotFound, WrongState, TooLateToChange.
+    """
+    appointment = _find(caller, appointment_id, is_anywhere=is_referral)
     if appointment.state == "cancelled":
         return appointment
     if appointment.state not in OPEN:
@@ -128,6 +131,8 @@ def move(caller: Caller, *, appointment_id: str, slot_id: str) -> Appointment:
     new, was_overbooked = places.take(slot_id), appointment.is_overbooked
     appointment.slot_id, appointment.slot, appointment.is_overbooked = new.id, new, False
     _note_device(caller, appointment)
+    if new.schedule_id != old.schedule_id:
+        appointment.is_urgent = False  # one was before others at the clinic that was asked to see them soon
     appointment.schedule_id, appointment.institution_id, appointment.day = new.schedule_id, new.institution_id, new.day
     places.change(appointment, "booked", caller, reason="moved")
     places.grounds.end_grounds(appointment.id)
@@ -174,9 +179,10 @@ def _person_of(appointment: Appointment) -> list[str]:
     return residents.lock_person(appointment.resident_id)
 
 
-def _find(caller: Caller, appointment_id: str) -> Appointment:
+def _find(caller: Caller, appointment_id: str, *, is_anywhere: bool = False) -> Appointment:
     """The appointment, held after its person, always in this order. Raises NotFound."""
-    seen = _seen_by(caller).where(Appointment.id == appointment_id)
+    in_sight = Appointment.visible_to(caller) if is_anywhere else _seen_by(caller)
+    seen = in_sight.where(Appointment.id == appointment_id)
     found = session().scalars(seen).first()
     if found is None:
         raise NotFound()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from healthcode.care.appointments import problems
-from healthcode.care.appointments.models import ON_SITE, Appointment
+from healthcode.care.appointments.models import Appointment
 from healthcode.care.appointments.queue import service as queue
 from healthcode.care.appointments.service import places
 from healthcode.care.appointments.service.clinics import ITSELF
@@ -39,7 +39,9 @@ def check_in(caller: Caller, *, verification_id: str) -> Appointment:
         arrived = [one for one in today if one.state == "arrived"]
         raise problems.AlreadyCheckedIn(ticket=arrived[0].ticket) if arrived else problems.NothingBookedToday()
     first = min(booked, key=lambda one: one.slot_id or "")  # ids of slots are in the order of their times
-    appointment = session().scalars(locked(Appointment.visible_to(caller).where(Appointment.id == first.id))).one()
+    appointment = session().scalars(locked(Appointment.visible_to(caller).where(Appointment.id == first.id))).first()
+    if appointment is None or appointment.state != "booked":  # the clinic let it go while we waited
+        raise problems.NothingBookedToday()
     return _arrive(appointment, caller)
 
 
@@ -67,7 +69,7 @@ def _arrive(appointment: Appointment, caller: Caller) -> Appointment:
 
 
 def _is_here_today(one: Appointment, caller: Caller) -> bool:
-    return one.institution_id == caller.institution_id and one.day == clock.today() and one.slot is not None
+    return one.institution_id == caller.institution_id and one.day == clock.today() and one.is_on_site
 
 
 def finish(caller: Caller, *, appointment_id: str) -> Appointment:
@@ -75,8 +77,7 @@ def finish(caller: Caller, *, appointment_id: str) -> Appointment:
     appointment = _of_this_house(caller, appointment_id)
     if appointment.state == "fulfilled":
         return appointment
-    slot = appointment.slot
-    is_elsewhere = appointment.state == "booked" and slot is not None and slot.schedule.kind not in ON_SITE
+    is_elsewhere = appointment.state == "booked" and not appointment.is_on_site
     if not is_elsewhere and appointment.state != "arrived":
         raise WrongState(state=appointment.state)
     if not is_elsewhere:  # on the line and at home nobody checks in

@@ -158,7 +158,9 @@ def end_overdue(moment: datetime, slot_id: str | None = None, most: int = 100) -
         was = "offer" if appointment.state == "waitlist" else "hold"
         slot = _end(appointment, "cancelled", by_itself("places"), reason=f"{was} ended")
         announce("appointment.cancelled", appointment_id=appointment.id, resident_id=appointment.resident_id)
-        if slot is not None and not _offer(slot):
+        if slot is not None and appointment.is_overbooked:
+            give_back(slot, is_overbooked=True)
+        elif slot is not None and not _offer(slot):
             _free(slot.id)
     return len(found)
 

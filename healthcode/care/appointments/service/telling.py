@@ -22,7 +22,7 @@ _LEFT_AS = {
     "appointment.offered": "waitlist",
     "appointment.missed": "noshow",
 }
-_UNSAID = "by the resident"  # what stands where nobody gave a reason
+_UNSAID = ("referral rejected", "referral cancelled")  # what stands where nobody gave a reason of their own
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def reasons_of(caller: Caller, change_ids: Collection[str]) -> dict[str, str]:
         AppointmentChange.id.in_(change_ids),
         AppointmentChange.state == "cancelled",
         AppointmentChange.by_kind == "staff",
-        AppointmentChange.reason != _UNSAID,
+        AppointmentChange.reason.not_in(_UNSAID),
     )
     return {change.id: change.reason for change in session().scalars(said) if change.reason}
 

@@ -41,7 +41,7 @@ def give_up_place(caller: Caller, referral: Referral, *, reason: str) -> None:
     if referral.state != "booked" or appointment is None or appointment.state in _OVER:
         return
     looking = rows.before_person(caller, referral)
-    appointments.cancel(looking, appointment_id=appointment.id, reason=reason)
+    appointments.cancel(looking, appointment_id=appointment.id, reason=reason, is_referral=True)
 
 
 def forget_place(referral: Referral) -> None:

@@ -55,10 +55,11 @@ def refer(caller: Caller, *, resident_id: str, wish: Wish) -> Shown:
 
 
 def _hold_person(caller: Caller, resident_id: str) -> list[str]:
+    person = residents.lock_person(resident_id)  # all of them, before one of them
     resident = residents.hold(caller, resident_id)
     if resident.died_on is not None or resident.merged_into_id is not None:
         raise NotFound()
-    return residents.lock_person(resident_id)
+    return person
 
 
 def _way_to(caller: Caller, wish: Wish) -> str:
