@@ -20,6 +20,8 @@ API_ROOMS = (
     "healthcode.care.appointments",
     "healthcode.care.appointments.queue",
     "healthcode.care.appointments.calendar",
+    "healthcode.care.bills",
+    "healthcode.care.bills.payments",
     "healthcode.pathways.referrals",
     "healthcode.watch.agenda",
     "healthcode.watch.notices",
