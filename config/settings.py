@@ -33,6 +33,9 @@ class Settings:
     environment: Literal["production", "development", "test"] = "production"
     public_url: str = "http://127.0.0.1:8700"  # how people reach it; https decides the Secure flag of cookies
     sms: str = "none"  # an installed provider's name; "development" shows messages on a local page instead of sending
+    channels: str = (
+        "none"  # payment channels, `name=https://host[,…]`; the keys of each lie in channels/<name> of the folder
+    )
     log_level: Literal["info", "warning"] = "info"  # "warning" leaves out the line for every request
     trusted_proxies: int = 0  # hops in front whose X-Forwarded-For is believed
     clock_offset_seconds: int = 0  # tests only: moves the clock of every process alike
@@ -52,11 +55,17 @@ class Settings:
         return self.environment == "development"
 
     @property
+    def channel_addresses(self) -> dict[str, str]:
+        """Where each payment channel answers, by its name."""
+        return {} if self.channels == "none" else dict(one.split("=", 1) for one in self.channels.split(","))
+
+    @property
     def is_https(self) -> bool:
         return self.public_url.startswith("https://")
 
 
 _PREFIX = "HEALTHCODE_"
+_CHANNEL = r"[a-z][a-z0-9-]{0,31}=https?://[^/,\s]+"
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -154,6 +163,8 @@ def _weigh(settings: Settings) -> list[str]:
         wrong.append(f"{_PREFIX}ENVIRONMENT must be production, development or test")
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,31}", settings.sms):  # whether it is installed is asked at the start
         wrong.append(f"{_PREFIX}SMS must be development, none, or a provider's name in small letters")
+    if settings.channels != "none" and not re.fullmatch(f"{_CHANNEL}(,{_CHANNEL})*", settings.channels):
+        wrong.append(f"{_PREFIX}CHANNELS must be none or name=https://host[,…], names in small letters")
     if settings.log_level not in ("info", "warning"):
         wrong.append(f"{_PREFIX}LOG_LEVEL must be info or warning")
     if 0 < settings.statement_timeout_ms <= settings.lock_timeout_ms:  # else nobody hears what was waited for
@@ -174,6 +185,8 @@ def _weigh_for_production(settings: Settings) -> list[str]:
         wrong.append(f"{_PREFIX}PUBLIC_URL must begin with https:// in production, or cookies travel unencrypted")
     if settings.sms == "development":
         wrong.append(f"{_PREFIX}SMS=development shows everybody's one-time passwords: not in production")
+    if "=http://" in settings.channels:
+        wrong.append(f"{_PREFIX}CHANNELS must be https:// in production")
     if settings.clock_offset_seconds:
         wrong.append(f"{_PREFIX}CLOCK_OFFSET_SECONDS is for tests: not in production")
     if settings.rate_factor != 1:
