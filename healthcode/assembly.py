@@ -5,6 +5,8 @@ from importlib import import_module
 from flask import Flask
 
 from config import Settings
+from healthcode.care.bills import channels
+from healthcode.care.bills.payments import service as payments
 from healthcode.core import clock, db, headers, http, logs, openapi, problems, rates, sealing, secrets, signing
 from healthcode.core.keyring import Keyring
 from healthcode.trust import gate
@@ -44,6 +46,7 @@ LISTENERS = (
     "healthcode.trust.family",
     "healthcode.care.appointments",
     "healthcode.care.appointments.calendar",
+    "healthcode.care.bills",
     "healthcode.pathways.referrals",
     "healthcode.watch.notices",
 )
@@ -52,6 +55,8 @@ LISTENERS = (
 def assemble(settings: Settings) -> Flask:
     """The service, assembled for these settings. Touches no network and runs no migration. Raises BadSettings."""
     sms.make_ready(settings.sms)
+    channels.make_ready(settings)
+    payments.configure(settings.public_url)
     app = Flask("healthcode", static_folder=None, template_folder="doors/templates")
     app.config["SETTINGS"] = settings
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url

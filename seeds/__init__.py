@@ -8,10 +8,12 @@ Pure data: nothing here knows a database. Names of hospitals and health centres 
 the neighbourhood, levels and leaders may have changed; everybody who works or lives there is invented (see `people`).
 
     jinjiang/, taiyuan/   town.json · institutions.csv · staff.csv · devices.csv · people.json
+    catalogue.csv, insurance_rules.json   what things cost, and what the insurance pays
     departments.csv       what a kind of institution has; opening_hours.json: when it is open
 """
 
 from seeds.people import SeedDocument, SeedResident, residents
+from seeds.prices import catalogue, insurance_rules
 from seeds.towns import (
     TOWNS,
     Alliance,
@@ -37,6 +39,8 @@ __all__ = [
     "SeedDocument",
     "SeedResident",
     "Town",
+    "catalogue",
+    "insurance_rules",
     "load_town",
     "residents",
 ]

@@ -17,6 +17,9 @@ SECONDS = Histogram(
 BUDGETS_SPENT = Counter(
     "healthcode_budgets_spent_total", "Reads refused because one account had read too much", ["door"]
 )
+CALLBACKS_REFUSED = Counter(
+    "healthcode_callbacks_refused_total", "Messages in a payment channel's name that it did not send", ["channel"]
+)
 WAITING = Gauge("healthcode_deliveries_waiting", "Events that wait for a listener", multiprocess_mode="mostrecent")
 MIMETYPE = "text/plain; version=0.0.4; charset=utf-8"
 

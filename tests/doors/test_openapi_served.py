@@ -40,6 +40,7 @@ from healthcode.trust.sessions import passwords, totp
 from tests.conftest import settings_for
 from tests.proof.city import inside
 from tests.support import queues
+from tests.support.bills import begun_payment, issued_bill
 from tests.support.databases import copied, temporary
 from tests.support.phones import new_deed
 from tests.support.servers import Served, served
@@ -222,6 +223,8 @@ def rows_of(app: Flask, town: Town) -> dict[str, str]:
         "feed_id": feed.json["id"],
         "secret": feed.json["address"].rpartition("/")[2].removesuffix(".ics"),
         "referral_id": referral.json["id"],
+        "bill_id": issued_bill(town.wang, town.hospital),
+        "payment_id": begun_payment(town.wang, town.hospital),
         "notice_id": notices[0]["id"],
         "queue_id": queue_id,
         "ticket_id": ticket_id,

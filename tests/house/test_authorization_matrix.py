@@ -5,6 +5,7 @@ rule names fails the test. What is asked: who is told to sign in (401), who is o
 record does not exist (404), and who is let in (anything else, also a 422 for the empty body that is sent).
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -27,6 +28,7 @@ from healthcode.trust.codes.models import CodeBlock, IssuedCode
 from healthcode.trust.family.models import Grant
 from healthcode.trust.grounds import service as grounds
 from healthcode.watch.notices.models import Notice
+from tests.support.bills import begun_payment, issued_bill
 from tests.support.phones import new_deed
 from tests.support.queues import arrived, booked, clinic
 from tests.support.town import Town, bearer
@@ -78,6 +80,7 @@ def staff(*more: set[str]) -> Rule:
 
 
 REGISTRARS = {"clerk", "far_clerk", "station_worker"}
+CASHIERS = REGISTRARS | {"cashier"}
 CITY_DESK = {"hotline", "city_admin"}
 A = "/api/v1"
 R = f"{A}/residents/<id:resident_id>"
@@ -111,6 +114,9 @@ ABOUT_A_RESIDENT: dict[tuple[str, str], Rule] = {
     ("POST", f"{R}/calendar-feeds"): residents("appointments:book"),
     ("POST", f"{R}/referrals"): staff({"doctor"}),
     ("GET", f"{R}/referrals"): residents("appointments:book"),
+    ("POST", f"{R}/bills"): staff(COUNTER),
+    ("GET", f"{R}/bills"): residents("bills:pay"),
+    ("GET", f"{R}/bill-sums"): residents("bills:pay"),
 }
 
 SIGNED_IN = frozenset(EVERYBODY - {"anonymous"})
@@ -140,6 +146,7 @@ ABOUT_NOBODY: dict[tuple[str, str], frozenset[str]] = {
     ("GET", f"{A}/trail"): frozenset({"auditor"}),
     ("GET", f"{A}/institutions"): PUBLIC,
     ("GET", f"{A}/slots"): PUBLIC,
+    ("GET", f"{A}/catalogue-items"): PUBLIC,
     ("GET", f"{A}/wall"): frozenset(WALLS),
     ("GET", f"{A}/wall/events"): frozenset(WALLS),
     ("POST", f"{A}/check-ins"): frozenset(SCANNERS),
@@ -155,11 +162,11 @@ ABOUT_NOBODY: dict[tuple[str, str], frozenset[str]] = {
         for path in (
             "/", "/healthz", "/metrics", "/problems/", "/dev/messages",
             "/.well-known/healthcode/keys", "/.well-known/healthcode/revocations", "/.well-known/healthcode/time",
-            "/portal/", "/portal/appointments", "/portal/book", "/portal/accesses", "/portal/family",
+            "/portal/", "/portal/appointments", "/portal/book", "/portal/bills", "/portal/accesses", "/portal/family",
             "/portal/sw.js", "/portal/manifest.webmanifest",
             "/scanner/", "/scanner/sw.js", "/scanner/manifest.webmanifest",
             "/wall/",
-            "/desk/", "/desk/day", "/desk/book", "/desk/referrals",
+            "/desk/", "/desk/day", "/desk/bills", "/desk/book", "/desk/referrals",
         )
     },
 }  # fmt: skip
@@ -226,6 +233,43 @@ ROWS: dict[tuple[str, str], tuple[set[str], set[str]]] = {
         ADMIN | {"city_admin", "auditor"},
         ADMIN | {"city_admin", "auditor"},
     ),
+    # A bill of Wang's, written and issued by the hospital.
+    **{
+        ("GET", f"{A}/bills/<id:bill_id>{part}"): (
+            {"owner", "proxy_full"} | ((COUNTER | ADMIN) & AT_THE_HOSPITAL),
+            RESIDENTS | COUNTER | ADMIN,
+        )
+        for part in ("", "/changes")
+    },
+    ("GET", f"{A}/bills/<id:bill_id>/preview"): ((COUNTER | ADMIN) & AT_THE_HOSPITAL, COUNTER | ADMIN),
+    **{
+        ("POST", f"{A}/bills/<id:bill_id>/{deed}"): (COUNTER & AT_THE_HOSPITAL, COUNTER) for deed in ("items", "issues")
+    },
+    **{
+        ("POST", f"{A}/bills/<id:bill_id>/{deed}"): (CASHIERS & AT_THE_HOSPITAL, CASHIERS)
+        for deed in ("credit-notes", "cancellations")
+    },
+    ("POST", f"{A}/bills/<id:bill_id>/payments"): ({"owner", "proxy_full"}, RESIDENTS),
+    ("POST", f"{A}/bills/<id:bill_id>/cash-payments"): (CASHIERS & AT_THE_HOSPITAL, CASHIERS),
+    **{
+        ("GET", f"{A}/{rule}"): (
+            {"owner", "proxy_full"} | ((CASHIERS | ADMIN) & AT_THE_HOSPITAL),
+            RESIDENTS | CASHIERS | ADMIN,
+        )
+        for rule in ("bills/<id:bill_id>/payments", "payments/<id:payment_id>")
+    },
+    ("POST", f"{A}/payments/<id:payment_id>/cancellations"): (
+        {"owner", "proxy_full"} | (CASHIERS & AT_THE_HOSPITAL),
+        RESIDENTS | CASHIERS,
+    ),
+    ("GET", f"{A}/institutions/<id:institution_id>/bills"): (
+        (COUNTER | ADMIN) & AT_THE_HOSPITAL,
+        (COUNTER | ADMIN) & AT_THE_HOSPITAL,
+    ),
+    ("GET", f"{A}/institutions/<id:institution_id>/balances"): (
+        {"cashier", "city_admin", "auditor"} | ADMIN,
+        {"cashier", "city_admin", "auditor"} | ADMIN,
+    ),
     ("GET", f"{A}/institutions/<id:institution_id>/staff"): (ADMIN | {"city_admin"}, ADMIN | {"city_admin"}),
     ("POST", f"{A}/institutions/<id:institution_id>/posts"): (ADMIN | {"city_admin"}, ADMIN | {"city_admin"}),
     ("POST", f"{A}/devices/<id:device_id>/revocations"): (ADMIN | {"city_admin"}, ADMIN | {"city_admin"}),
@@ -242,10 +286,14 @@ NEVER_THERE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", f"{A}/institutions/<id:institution_id>"): PUBLIC,
     ("GET", f"{A}/institutions/<id:institution_id>/schedules"): PUBLIC,
     ("POST", f"{A}/appeals/<id:appeal_id>/decisions"): frozenset(CLINIC),
+    ("DELETE", f"{A}/bills/<id:bill_id>/items/<id:line_id>"): frozenset(COUNTER),
+    ("POST", f"{A}/refunds/<id:refund_id>/retries"): frozenset({"cashier"}),
+    ("POST", f"{A}/refunds/<id:refund_id>/cash-payouts"): frozenset({"cashier"}),
     ("POST", f"{A}/appointments/<id:appointment_id>/moves"): frozenset(RESIDENTS | CLINIC | CITY_DESK),
 }
 # Not asked: what needs a file's name or a secret, and /readyz, which answers for the database and nobody else.
 UNASKED = {
+    ("POST", f"{A}/channels/<channel>/callbacks"),
     ("GET", f"{A}/calendar-feeds/<secret>.ics"),
     ("GET", "/static/<path:name>"),
     ("GET", "/portal/static/<path:name>"),
@@ -465,6 +513,8 @@ def _makers(client, town: Town) -> dict[str, Callable[[], str]]:
         "ticket_id": ticket,
         "queue_id": queue,
         "referral_id": referral,
+        "bill_id": lambda: issued_bill(town.wang, town.hospital),
+        "payment_id": lambda: begun_payment(town.wang, town.hospital),
         "schedule_id": schedule,
         "appointment_id": appointment,
         "block_id": block,
@@ -482,6 +532,11 @@ BODIES = {
     "priorities": {"priority": "urgent", "reason": "胸痛"},
     "rejections": {"reason": "无此项目"},
     "bookings": {"slot_id": MISSING},
+    "payments": {"channel": "sandbox"},
+    "cash-payments": {"amount_fen": 1},
+    "items": {"items": [{"code": "blood-count"}]},
+    "credit-notes": {"lines": [{"position": 1, "quantity": 1}], "reason": "returned"},
+    "cancellations": {"reason": "other"},
 }
 
 
@@ -562,12 +617,10 @@ def walk_the_rest(client, cast: Cast) -> list[str]:
                     "missing",
                 )
     for (method, rule), who_may in NEVER_THERE.items():
-        place = rule.partition("<id:")[2].partition(">")[0]
+        places = dict.fromkeys(re.findall(r"<id:(\w+)>", rule), MISSING)
         for who in EVERYBODY:
             wanted = {ABSENT, 422, FORBIDDEN} if who in who_may else {SIGN_IN if who == "anonymous" else FORBIDDEN}
-            _compare(
-                wrong, (method, rule, who), ask(client, cast, method, rule, who, **{place: MISSING}), wanted, "missing"
-            )
+            _compare(wrong, (method, rule, who), ask(client, cast, method, rule, who, **places), wanted, "missing")
     return wrong
 
 

@@ -126,6 +126,11 @@ class Bill(Personal, Table):
         return select(cls).where(cls.appointment_id == appointment_id)
 
     @classmethod
+    @proof("an institution sees the bills that it wrote")
+    def of_institution(cls, institution_id: str) -> Select[tuple["Bill"]]:
+        return select(cls).where(cls.institution_id == institution_id)
+
+    @classmethod
     @proof("the payment in hand pays this bill")
     def paid_by(cls, bill_id: str) -> Select[tuple["Bill"]]:
         return select(cls).where(cls.id == bill_id)
@@ -212,6 +217,11 @@ class BillChange(Personal, Table):
     by_id: Mapped[OptionalRef]
     institution_id: Mapped[OptionalRef]  # where they were at work
     reason: Mapped[str | None] = mapped_column(String(200))
+
+    @classmethod
+    @proof("the bill itself is in sight, and this is its history")
+    def of_bill(cls, bill_id: str) -> Select[tuple["BillChange"]]:
+        return select(cls).where(cls.bill_id == bill_id).order_by(cls.at, cls.id)
 
 
 class LedgerEntry(Personal, Table):

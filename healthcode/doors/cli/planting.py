@@ -5,7 +5,7 @@ import secrets as random
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from config import Settings
 from healthcode.care.appointments import service as appointments
+from healthcode.care.bills import service as bills
 from healthcode.core import clock, ids
 from healthcode.core.caller import by_itself
 from healthcode.core.db import transaction
@@ -23,12 +24,13 @@ from healthcode.registry.institutions import service as institutions
 from healthcode.registry.residents import service as residents
 from healthcode.trust.family import service as family
 from healthcode.trust.sessions import service as sessions
-from seeds import Machine, SeedDocument, SeedResident, Town, load_town
+from seeds import Machine, SeedDocument, SeedResident, Town, catalogue, insurance_rules, load_town
 from seeds import residents as strangers
 
 LOGINS = "logins.json"
 RUNS = ".venv/bin/python -m healthcode"  # as `make run` does
 WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
+PRICES_FROM = date(2025, 1, 1)
 GRANTED_FOR = timedelta(days=3 * 365)
 MOTHERS = 100_000  # as far back as a newborn's mother is looked for
 SYSTEM = "00000000-0000-7000-8000-000000000000"  # who vouches for documents that were planted
@@ -58,6 +60,8 @@ def plant(name: str, count: int, *, whole: bool) -> None:
     settings: Settings = current_app.config["SETTINGS"]
     with _bar(town.name_en) as progress, transaction():
         places = _institutions(town)
+        bills.load_items(catalogue(), from_on=PRICES_FROM)
+        bills.load_rules(insurance_rules())
         logins = _staff(town, places, settings)
         bar = progress.add_task("residents", total=count + len(town.people))
         people: dict[str, str] = {}

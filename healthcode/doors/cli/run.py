@@ -4,8 +4,10 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
@@ -26,14 +28,15 @@ def run(host: str, port: int, https: bool, residents: int) -> None:
 
     _make_sure_is_free(host, port)
     os.environ["HEALTHCODE_PUBLIC_URL"] = address = f"{'https' if https else 'http'}://{host}:{port}"
-    settings = model_settings()
-    with service(settings).app_context():
-        upgrade()
-        planting.plant_unless_there("jinjiang", residents)
-        click.echo(planting.way_in(address))
-    certificate, key = trial.certificate_for(host, settings.folder) if https else (None, None)
-    with _worker():
-        server.serve(host=host, port=port, processes=2, certificate=certificate, key=key)
+    with _channel(model_settings().folder, port + 1):
+        settings = model_settings()
+        with service(settings).app_context():
+            upgrade()
+            planting.plant_unless_there("jinjiang", residents)
+            click.echo(planting.way_in(address))
+        certificate, key = trial.certificate_for(host, settings.folder) if https else (None, None)
+        with _beside(["-m", "healthcode", "work"]):
+            server.serve(host=host, port=port, processes=2, certificate=certificate, key=key)
 
 
 def _make_sure_is_free(host: str, port: int) -> None:
@@ -48,11 +51,39 @@ def _make_sure_is_free(host: str, port: int) -> None:
 
 
 @contextmanager
-def _worker() -> Iterator[None]:
-    """The worker beside the server, for as long as it serves."""
-    worker = subprocess.Popen([sys.executable, "-m", "healthcode", "work"])  # our own command
-    try:
+def _channel(folder: Path, port: int) -> Iterator[None]:
+    """A payment channel to try things out with, and the setting that names it; none where the settings name their own."""
+    if "HEALTHCODE_CHANNELS" in os.environ:
         yield
+        return
+    _make_sure_is_free("127.0.0.1", port)
+    keys = folder / "channels" / "sandbox"
+    with _beside(
+        ["-m", "sandbox.channel", "--port", str(port), "--folder", str(keys), "--merchant", "1900000001"]
+    ) as one:
+        address = ("127.0.0.1", port)
+        while not _answers(address):
+            if one.poll() is not None:
+                raise click.ClickException("the trial payment channel did not start")
+        os.environ["HEALTHCODE_CHANNELS"] = f"sandbox=http://127.0.0.1:{port}"
+        yield
+
+
+def _answers(address: tuple[str, int]) -> bool:
+    try:
+        socket.create_connection(address, timeout=1).close()
+    except OSError:
+        time.sleep(0.1)
+        return False
+    return True
+
+
+@contextmanager
+def _beside(arguments: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process of ours beside the server, for as long as it serves."""
+    process = subprocess.Popen([sys.executable, *arguments])  # noqa: S603  # our own commands
+    try:
+        yield process
     finally:
-        worker.terminate()
-        worker.wait(timeout=15)
+        process.terminate()
+        process.wait(timeout=15)

@@ -14,6 +14,7 @@ log = structlog.get_logger()
 
 PAUSE = 0.5  # seconds between looks when nothing waits
 SEAL_EVERY = 60.0  # seconds
+REACH_OUT_EVERY = 1.0
 KEEP_UP_EVERY = 5.0
 TIDY_EVERY = 3600.0
 
@@ -21,7 +22,7 @@ TIDY_EVERY = 3600.0
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
 def work(once: bool) -> None:
-    """Hear events, end what is over, seal the trail every minute, clean up every hour; until stopped."""
+    """Hear events, ask the payment channels, end what is over, seal the trail every minute, clean up every hour; until stopped."""
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
@@ -32,7 +33,12 @@ def run_until(stop: threading.Event, app: Flask, *, once: bool = False) -> None:
     """The worker's round. A duty that fails is logged and tried again at its next turn; the others go on."""
     from healthcode.core import clock, outbox, sealing, tidying
 
-    rounds = [(tidying.keep_up, KEEP_UP_EVERY), (sealing.seal, SEAL_EVERY), (tidying.tidy, TIDY_EVERY)]
+    rounds = [
+        (tidying.reach_out, REACH_OUT_EVERY),
+        (tidying.keep_up, KEEP_UP_EVERY),
+        (sealing.seal, SEAL_EVERY),
+        (tidying.tidy, TIDY_EVERY),
+    ]
     due = dict.fromkeys(rounds, 0.0)
     with app.app_context():
         while not stop.is_set():

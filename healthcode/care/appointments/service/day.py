@@ -64,7 +64,14 @@ def arrive(caller: Caller, *, appointment_id: str) -> Appointment:
 def _arrive(appointment: Appointment, caller: Caller) -> Appointment:
     appointment.ticket = queue.enter(caller, appointment)
     places.change(appointment, "arrived", caller)
-    announce("appointment.arrived", appointment_id=appointment.id, resident_id=appointment.resident_id)
+    assert appointment.slot is not None  # whoever arrives has a place
+    announce(
+        "appointment.arrived",
+        appointment_id=appointment.id,
+        resident_id=appointment.resident_id,
+        institution_id=appointment.institution_id,
+        kind=appointment.slot.schedule.kind,
+    )
     return appointment
 
 

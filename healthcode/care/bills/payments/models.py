@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from healthcode.care.bills.models import Bill
 from healthcode.core.caller import Personal, proof
 from healthcode.core.db import At, Instant, OptionalAt, OptionalRef, Ref, RowId, Table, Word
+
+STATES = ("requires-payment", "processing", "succeeded", "failed", "cancelled")
+REFUND_STATES = ("processing", "succeeded", "failed")
 
 
 class Payment(Personal, Table):
@@ -35,7 +39,9 @@ class Payment(Personal, Table):
     amount_fen: Mapped[int]
     refunded_fen: Mapped[int] = mapped_column(default=0)
     code_url: Mapped[str | None] = mapped_column(String(300))  # where the payer pays, from the channel
-    provider_id: Mapped[str | None] = mapped_column(String(64))  # the channel's own number
+    provider_id: Mapped[str | None] = mapped_column(
+        String(64)
+    )  # the channel's own number: money came in, and was counted
     why: Mapped[Word | None]  # of what did not succeed, or was given back at once
     made_by_kind: Mapped[Word]
     made_by_id: Mapped[OptionalRef]
@@ -43,6 +49,13 @@ class Payment(Personal, Table):
     expires_at: Mapped[At]
     changed_at: Mapped[At]
     next_look_at: Mapped[OptionalAt]  # when the channel is asked next; none: there is nothing more to ask
+
+    refunds: Mapped[list["Refund"]] = relationship(order_by="Refund.id", viewonly=True)
+
+    @property
+    def pay_here(self) -> str | None:
+        """Where the payer pays, for as long as they can."""
+        return self.code_url if self.state == "processing" else None
 
     @classmethod
     @proof("the service itself asks the channels what became of payments")
@@ -58,6 +71,11 @@ class Payment(Personal, Table):
     @proof("the bill is held, and these are its payments")
     def of_bill(cls, bill_id: str) -> Select[tuple["Payment"]]:
         return select(cls).where(cls.bill_id == bill_id).order_by(cls.id)
+
+    @classmethod
+    @proof("payments of the institution's own bills")
+    def of_institution(cls, institution_id: str | None) -> Select[tuple["Payment"]]:
+        return select(cls).join(Bill, Bill.id == cls.bill_id).where(Bill.institution_id == institution_id)
 
 
 class Refund(Personal, Table):
@@ -98,6 +116,11 @@ class Refund(Personal, Table):
     @proof("the payments are in sight, and these are their refunds")
     def of_payments(cls, payment_ids: Sequence[str]) -> Select[tuple["Refund"]]:
         return select(cls).where(cls.payment_id.in_(payment_ids)).order_by(cls.id)
+
+    @classmethod
+    @proof("refunds of the institution's own bills")
+    def of_institution(cls, institution_id: str | None) -> Select[tuple["Refund"]]:
+        return select(cls).join(Bill, Bill.id == cls.bill_id).where(Bill.institution_id == institution_id)
 
 
 class ChannelEvent(Table):

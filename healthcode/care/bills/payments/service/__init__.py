@@ -1,0 +1,22 @@
+"""The use cases of payments and refunds."""
+
+from healthcode.care.bills.payments.service.asking import ask, cancel, let_go, list_of_bill, show, take_cash
+from healthcode.care.bills.payments.service.callbacks import hear, prove
+from healthcode.care.bills.payments.service.looking import configure, look
+from healthcode.care.bills.payments.service.refunds import give_back, pay_out, retry
+
+__all__ = [
+    "ask",
+    "cancel",
+    "configure",
+    "give_back",
+    "hear",
+    "let_go",
+    "list_of_bill",
+    "look",
+    "pay_out",
+    "prove",
+    "retry",
+    "show",
+    "take_cash",
+]
