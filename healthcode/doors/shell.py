@@ -23,7 +23,14 @@ Page = Literal["portal", "scanner"]
 _DOORS = Path(__file__).resolve().parent
 _KEPT = (".css", ".js", ".mjs", ".svg", ".wasm")
 _ADDRESSES: dict[Page, tuple[str, ...]] = {
-    "portal": ("/portal/", "/portal/appointments", "/portal/book", "/portal/accesses", "/portal/family"),
+    "portal": (
+        "/portal/",
+        "/portal/appointments",
+        "/portal/book",
+        "/portal/bills",
+        "/portal/accesses",
+        "/portal/family",
+    ),
     "scanner": ("/scanner/",),
 }
 

@@ -52,13 +52,13 @@ def test_who_works_at_two_places_says_where_with_the_same_digits(hospital: Hospi
     expect(desk.part("where")).to_contain_text("青阳街道社区卫生服务站")
 
 
-@pytest.mark.parametrize(("role", "ways"), [("hotline", ["way-book"]), ("cashier", []), ("auditor", [])])
+@pytest.mark.parametrize(("role", "ways"), [("hotline", ["way-book"]), ("cashier", ["way-bills"]), ("auditor", [])])
 def test_a_post_sees_only_what_it_does(hospital: Hospital, desk_of: DeskOf, role: str, ways: list[str]) -> None:
     where = hospital.place.town.hospital if role == "cashier" else None
     desk = desk_of(hospital.colleague(role, where), where)
     desk.open()
     expect(desk.part("work")).to_be_visible()
-    assert [way for way in ("way-day", "way-book", "way-referrals") if desk.part(way).is_visible()] == ways
+    assert [way for way in ("way-day", "way-book", "way-referrals", "way-bills") if desk.part(way).is_visible()] == ways
     assert desk.part("nothing").is_visible() is not bool(ways)
     desk.open("day")
     expect(desk.part("refused")).to_be_visible()

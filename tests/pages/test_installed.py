@@ -43,7 +43,8 @@ def test_the_browser_finds_nothing_that_keeps_the_page_from_being_installed(
 
 
 @pytest.mark.parametrize(
-    "path", ["portal/", "portal/appointments", "portal/book", "portal/family", "portal/accesses", "scanner/"]
+    "path",
+    ["portal/", "portal/appointments", "portal/book", "portal/bills", "portal/family", "portal/accesses", "scanner/"],
 )
 def test_every_script_of_a_page_is_asked_for_at_once(street: Place, plain: Page, path: str) -> None:
     PhoneScreen(plain, street).remember(street.newcomer())

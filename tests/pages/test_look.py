@@ -7,6 +7,7 @@ from tests.house.sources import ROOT
 from tests.pages.booking import at_the_booking, carrying, clinic, my_page
 from tests.pages.conftest import DeskOf, PhoneOf, ScannerOf
 from tests.pages.desks import Hospital, Room, referral
+from tests.pages.tills import Till, a_bill, add, at_the_till, my_bills
 from tests.support.chromium import offline
 from tests.support.screens import Place
 
@@ -273,6 +274,72 @@ def test_everybody_can_read_the_desk(hospital: Hospital, desk_of: DeskOf, langua
     desk.part("place").first.click()
     expect(desk.part("placing").get_by_test_id("slot").first).to_be_visible()
     look("a time for a referral")
+    assert {state: complaints for state, complaints in wrong.items() if complaints} == {}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_everybody_can_read_the_pages_of_bills(street: Place, phone_of: PhoneOf, language: str) -> None:
+    person = street.newcomer(LONG)
+    phone = carrying(phone_of, street, person, language=language)
+    till = Till(phone.page, 12_345_67)
+    wrong: dict[str, list[str]] = {}
+
+    def look(state: str) -> None:
+        wrong[state] = everywhere(phone.page)
+
+    my_bills(street, phone)
+    look("no bills")
+    a_bill(street, person, ct_chest=40, tumour_markers=30)
+    a_bill(street, person, blood_count=1)
+    my_bills(street, phone)
+    expect(phone.part("due")).to_have_count(2)
+    look("two to pay, and the year")
+    phone.part("open").last.click()
+    for part in ("why-open", "lines-open"):
+        phone.part(part).click()
+    look("one opened")
+    phone.part("pay").click()
+    expect(phone.part("way")).to_be_visible()
+    look("a payment that is being prepared")
+    till.opens()
+    phone.page.clock.fast_forward(3_000)
+    expect(phone.part("pay-link")).to_be_visible()
+    look("the way to pay")
+    till.becomes("failed")
+    phone.page.clock.fast_forward(3_000)
+    expect(phone.part("said")).to_be_visible()
+    look("a payment that failed")
+    assert {state: complaints for state, complaints in wrong.items() if complaints} == {}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_everybody_can_read_the_desk_s_bills(hospital: Hospital, desk_of: DeskOf, language: str) -> None:
+    desk, _ = at_the_till(hospital, desk_of, language=language)
+    wrong: dict[str, list[str]] = {}
+
+    def look(state: str) -> None:
+        wrong[state] = everywhere(desk.page)
+
+    look("nothing to pay")
+    desk.part("open-draft").click()
+    add(desk, "tumour-markers", 30)
+    add(desk, "ct-chest", 2)
+    desk.part("add-text").fill("没有这一项")
+    desk.part("search").click()
+    expect(desk.part("add-none")).to_be_visible()
+    desk.part("add-text").fill("blood-count")
+    desk.part("search").click()
+    expect(desk.part("found-item")).to_be_visible()
+    look("a draft, and what was found")
+    desk.part("issue").click()
+    expect(desk.part("due")).to_be_visible()
+    for part in ("credit-open", "void-open"):
+        desk.part(part).click()
+    desk.part("credit-count").first.fill("1")
+    look("issued, with all that can be done")
+    desk.part("take-cash").click()
+    expect(desk.part("cash")).to_be_hidden()
+    look("paid")
     assert {state: complaints for state, complaints in wrong.items() if complaints} == {}
 
 

@@ -41,6 +41,12 @@ def book(caller: Caller) -> str:
     return _page("book")
 
 
+@room.get("/bills", allow=Anyone(), reply=_PAGE, is_plain=True)
+def bills(caller: Caller) -> str:
+    """The institution's bills: written, issued, paid, credited."""
+    return _page("bills")
+
+
 @room.get("/referrals", allow=Anyone(), reply=_PAGE, is_plain=True)
 def referrals(caller: Caller) -> str:
     """Referrals that came in, and those sent out."""

@@ -16,10 +16,13 @@ open_shell(room, "portal")
 _PAGE = File("text/html")
 
 
-def _page(name: str) -> str:
+_CHANNEL = "sandbox"  # by which bills are paid
+
+
+def _page(name: str, **more: str) -> str:
     scripts = modules(f"/portal/static/{name}.js")
     return render_template(
-        f"portal/{name}.html", lang=tongue(), settings=current_app.config["SETTINGS"], scripts=scripts
+        f"portal/{name}.html", lang=tongue(), settings=current_app.config["SETTINGS"], scripts=scripts, **more
     )
 
 
@@ -39,6 +42,12 @@ def appointments(caller: Caller) -> str:
 def book(caller: Caller, asked: dict[str, str]) -> str:
     """Find a free hour and book it, or another one instead."""
     return _page("book")
+
+
+@room.get("/bills", allow=Anyone(), reply=_PAGE, is_plain=True)
+def bills(caller: Caller) -> str:
+    """What I have to pay, what I paid, and why."""
+    return _page("bills", channel=_CHANNEL)
 
 
 @room.get("/accesses", allow=Anyone(), reply=_PAGE, is_plain=True)

@@ -41,6 +41,15 @@ export async function send(path, body) {
   }
 }
 
+/** Take something away; what is gone already is gone, as when an earlier answer was lost. */
+export async function remove(path) {
+  try {
+    await signedIn(() => call("DELETE", path));
+  } catch (error) {
+    if (error.status !== 404) throw error;
+  }
+}
+
 /** A refusal is an answer too; a service that was busy has given none. */
 function isAnswer(error) {
   return error instanceof ApiProblem && !error.isPassing && error.slug !== "still-running";

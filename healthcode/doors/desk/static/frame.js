@@ -16,7 +16,12 @@ import { SignIn } from "./sign_in.js";
 const CLINIC = ["clerk", "station_worker", "doctor", "nurse"];
 const IDLE_MINUTES = 15; // the service's own; with a computer for everybody 5
 /** Which post does what here. Only for what is shown: each door of the API asks for itself. */
-const ROOMS = { day: CLINIC, book: [...CLINIC, "hotline", "city_admin"], referrals: CLINIC };
+const ROOMS = {
+  day: CLINIC,
+  book: [...CLINIC, "hotline", "city_admin"],
+  bills: [...CLINIC, "cashier", "pharmacist", "institution_admin"],
+  referrals: CLINIC,
+};
 
 const clock = new ServerClock(async () => readUnverified(await statement("time")));
 const sections = { opening: $("#opening"), signIn: $("#sign-in"), refused: $("#refused"), failed: $("#failed"), work: $("#work") };

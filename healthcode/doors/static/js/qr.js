@@ -1,16 +1,20 @@
-/** A code as a picture: alphanumeric mode, correction M, black on pure white, its quiet zone inside the picture. */
+/** A code as a picture: correction M, black on pure white, its quiet zone inside the picture. */
 import { correction, generate, mode } from "../vendor/lean-qr/index.mjs";
 
 const QUIET = 4; // modules, as ISO/IEC 18004 asks
 const LEAST = 4; // CSS px a module
 
+/** The city's codes are alphanumeric and are refused if they are not; an address has small letters as well. */
+const MODES = { code: [mode.alphaNumeric], any: [mode.numeric, mode.alphaNumeric, mode.utf8] };
+
 /**
  * Draw `text` as large as whole pixels allow, at most `room` CSS px wide and never below 4 px a module.
+ * @param {"code" | "any"} letters
  * @returns {number} the side in CSS px
  */
-export function draw(canvas, text, room) {
+export function draw(canvas, text, room, letters = "code") {
   const code = generate(text, {
-    modes: [mode.alphaNumeric],
+    modes: MODES[letters],
     minCorrectionLevel: correction.M,
     maxCorrectionLevel: correction.M,
   });
