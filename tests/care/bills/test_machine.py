@@ -146,7 +146,7 @@ class Desk(RuleBasedStateMachine):
     @invariant()
     def every_fen_is_accounted_for(self) -> None:
         with transaction("read") as current:
-            check_money(current)
+            check_money(current, self.bills)
             for bill in current.scalars(select(Bill).where(Bill.id.in_(self.bills))):
                 self.check_bill(bill)
 
@@ -171,7 +171,7 @@ class Desk(RuleBasedStateMachine):
             self.settle_what_failed(0)
             self.look(1600)
         with transaction("read") as current:
-            check_money(current)
+            check_money(current, self.bills)
             for bill_id in self.bills:
                 left = accounts(current, bill_id)
                 assert set(left) <= {SUSPENSE, f"channel:{NAME}"}, left
