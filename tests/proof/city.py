@@ -21,7 +21,7 @@ from tests.support.postgres import Cluster
 from tests.support.servers import PATIENCE, Answer, Line, Lost, Served
 from tests.support.town import Town, _resident, found_town
 
-EARLIEST, LATEST = -25, 20  # seconds round now from which a showing's moment is taken: accepted also after a slow retry
+EARLIEST, LATEST = -10, 20  # seconds round now from which a showing's moment is taken: accepted also after a slow retry
 
 
 @dataclass
@@ -69,7 +69,7 @@ class Client:
 
     def insist(self, path: str, body: Any, headers: Mapping[str, str] | None = None) -> tuple[Answer, bool]:
         """The answer, and whether an earlier one may have been lost."""
-        was_lost, until = False, time.monotonic() + PATIENCE
+        was_lost, until = False, time.monotonic() + 3 * PATIENCE  # a server may end again before it came to this one
         while time.monotonic() < until:
             self._change_lines()
             try:

@@ -148,16 +148,24 @@ class Served:
         """End one process as a power cut would, counted from the oldest; the server starts another.
 
         It waits for the one that took the place of the last, because a server whose youngest process dies at once takes
-        itself for a program that cannot start, and ends.
+        itself for a program that cannot start, and ends; and until half of them listen, because a machine that starts
+        processes slower than they are killed would have no service at all, and nothing to lose in the middle.
         """
         until = time.monotonic() + PATIENCE
-        while len(pids := self.workers()) < self.processes and time.monotonic() < until:
+        while time.monotonic() < until:
+            pids, listening = self.workers(), _listening(self.port)
+            if len(pids) == self.processes and (listening is None or 2 * listening >= self.processes):
+                break
             time.sleep(0.02)
         os.kill(pids[which], signal.SIGKILL)
         return pids[which]
 
     def restart(self, how: signal.Signals) -> None:
-        """End the whole server by a signal, processes that outlive their parent too, and start it again."""
+        """End the whole server by a signal, processes that outlive their parent too, and start it again.
+
+        One that is still starting is let get ready first: ended sooner, it would never have served anybody.
+        """
+        _wait(self)
         processes = self.workers()
         self.parent.send_signal(how)
         self.parent.wait(PATIENCE)
