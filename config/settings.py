@@ -36,6 +36,8 @@ class Settings:
     channels: str = (
         "none"  # payment channels, `name=https://host[,…]`; the keys of each lie in channels/<name> of the folder
     )
+    visit_again_days: int = 7  # after a charged visit, in which the same department costs what a visit again costs
+    no_queue_fee_from_age: int = 65  # years; the fee itself is an item of the catalogue
     log_level: Literal["info", "warning"] = "info"  # "warning" leaves out the line for every request
     trusted_proxies: int = 0  # hops in front whose X-Forwarded-For is believed
     clock_offset_seconds: int = 0  # tests only: moves the clock of every process alike

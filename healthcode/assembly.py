@@ -6,7 +6,9 @@ from flask import Flask
 
 from config import Settings
 from healthcode.care.bills import channels
+from healthcode.care.bills import service as bills
 from healthcode.care.bills.payments import service as payments
+from healthcode.care.bills.visits import VisitRules
 from healthcode.core import clock, db, headers, http, logs, openapi, problems, rates, sealing, secrets, signing
 from healthcode.core.keyring import Keyring
 from healthcode.trust import gate
@@ -57,6 +59,7 @@ def assemble(settings: Settings) -> Flask:
     sms.make_ready(settings.sms)
     channels.make_ready(settings)
     payments.configure(settings.public_url)
+    bills.configure(VisitRules(settings.visit_again_days, settings.no_queue_fee_from_age))
     app = Flask("healthcode", static_folder=None, template_folder="doors/templates")
     app.config["SETTINGS"] = settings
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url

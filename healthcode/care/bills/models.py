@@ -1,5 +1,6 @@
 """Prices, bills with their lines, and what the insurance's year of a resident looks like."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -92,6 +93,7 @@ class Bill(Personal, Table):
     resident_id: Mapped[Ref] = mapped_column(ForeignKey("residents.id"))
     institution_id: Mapped[Ref] = mapped_column(ForeignKey("institutions.id"))
     appointment_id: Mapped[OptionalRef] = mapped_column(unique=True)  # the visit that opened it
+    department_id: Mapped[OptionalRef]  # where that visit was
     state: Mapped[Word]
     day: Mapped[date] = mapped_column(Date)  # of the visit, in the city: its prices and rules count
     is_chronic: Mapped[bool] = mapped_column(default=False)  # under the chronic-disease benefit
@@ -172,6 +174,23 @@ class BillLine(Personal, Table):
     @proof("the bill itself is in sight, and these are its lines")
     def of_bill(cls, bill_id: str) -> Select[tuple["BillLine"]]:
         return select(cls).where(cls.bill_id == bill_id).order_by(cls.position)
+
+    @classmethod
+    @proof("the person is held, and only what was asked for being seen here is looked at")
+    def visits_since(
+        cls, resident_ids: Sequence[str], institution_id: str, day: date
+    ) -> Select[tuple[str, date, str | None]]:
+        """What a person was charged for visits and queues at an institution since a day, and did not get back."""
+        here = select(cls.code, Bill.day, Bill.department_id).join(Bill, Bill.id == cls.bill_id)
+        charged = cls.code.startswith("visit-") | cls.code.startswith("queue-")
+        return here.where(
+            Bill.resident_id.in_(resident_ids),
+            Bill.institution_id == institution_id,
+            Bill.day >= day,
+            Bill.state != "cancelled",
+            cls.returned < cls.quantity,
+            charged,
+        )
 
 
 class CreditNote(Personal, Table):

@@ -70,6 +70,7 @@ def _arrive(appointment: Appointment, caller: Caller) -> Appointment:
         appointment_id=appointment.id,
         resident_id=appointment.resident_id,
         institution_id=appointment.institution_id,
+        department_id=appointment.slot.schedule.department_id,
         kind=appointment.slot.schedule.kind,
     )
     return appointment

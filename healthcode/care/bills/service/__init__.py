@@ -1,7 +1,7 @@
 """The use cases of bills, by what they do."""
 
 from healthcode.care.bills.service.crediting import REASONS, Returned, cancel, credit
-from healthcode.care.bills.service.drafting import Item, add_items, open_bill, open_for_visit, take_off
+from healthcode.care.bills.service.drafting import Item, add_items, configure, open_bill, open_for_visit, take_off
 from healthcode.care.bills.service.issuing import issue, preview
 from healthcode.care.bills.service.prices import find_items, load_items, load_rules
 from healthcode.care.bills.service.reading import Whole, balances, bills_at, bills_of, changes, show, sums_of, whole
@@ -17,6 +17,7 @@ __all__ = [
     "bills_of",
     "cancel",
     "changes",
+    "configure",
     "credit",
     "find_items",
     "issue",

@@ -2,20 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from healthcode.care.bills import rows
 from healthcode.care.bills.models import MOST_FEN, Bill, BillLine, CatalogueItem
 from healthcode.care.bills.problems import BillTooLarge, TooManyItems
+from healthcode.care.bills.rules import UNRATED
 from healthcode.care.bills.service import prices
+from healthcode.care.bills.visits import Charged, VisitRules
+from healthcode.care.bills.visits import items as visit_items
 from healthcode.core import clock, ids, trail
 from healthcode.core.caller import Caller, by_itself
 from healthcode.core.db import insert_many, session
 from healthcode.core.problems import Invalid, NotFound
 from healthcode.core.words import Words
+from healthcode.registry.institutions import service as institutions
 from healthcode.registry.residents import service as residents
 
 MOST_LINES = 200
 ITSELF = by_itself("bills")
+
+_visit_rules = VisitRules()
 
 
 @dataclass(frozen=True)
@@ -39,23 +46,50 @@ def open_bill(caller: Caller, *, resident_id: str, items: Sequence[Item] = (), i
     return _write(bill, items)
 
 
-def open_for_visit(*, appointment_id: str, resident_id: str, institution_id: str, kind: str) -> None:
-    """Somebody checked in: a draft with what seeing them costs, if the catalogue has a price for that. Once for each visit.
+def configure(rules: VisitRules) -> None:
+    """Say what this city decided about visits again and the fee for the queue."""
+    global _visit_rules
+    _visit_rules = rules
+
+
+def open_for_visit(
+    *, appointment_id: str, resident_id: str, institution_id: str, kind: str, department_id: str | None
+) -> None:
+    """Somebody checked in: a draft with what seeing them costs, as far as the catalogue has prices. Once for each visit.
 
     For listeners.
     """
-    residents.lock_person(resident_id)
+    records = residents.lock_person(resident_id)
     bill = _new(resident_id, institution_id)
     if (
         session().scalars(Bill.of_appointment(appointment_id)).first() is not None
     ):  # the person is held: nobody else is here
         return
-    bill.appointment_id = appointment_id
+    bill.appointment_id, bill.department_id = appointment_id, department_id
+    wanted = _visit(bill, kind, _charged_lately(bill, records))
     session().add(bill)
     rows.change(bill, "draft", ITSELF)
-    code = f"visit-{kind}"
-    if prices.priced([code], bill.day):
-        _write(bill, [Item(code)])
+    known = prices.priced(wanted, bill.day)
+    _write(bill, [Item(code) for code in wanted if code in known])
+
+
+def _charged_lately(bill: Bill, records: Sequence[str]) -> list[Charged]:
+    since = bill.day - timedelta(days=_visit_rules.again_days)
+    found = session().execute(BillLine.visits_since(records, bill.institution_id, since))
+    return [Charged(code, day, department_id) for code, day, department_id in found]
+
+
+def _visit(bill: Bill, kind: str, earlier: Sequence[Charged]) -> list[str]:
+    person = residents.record(bill.resident_id)
+    return visit_items(
+        kind,
+        level=institutions.named(bill.institution_id).level or UNRATED,
+        day=bill.day,
+        department_id=bill.department_id,
+        age=person.age if person is not None else None,
+        earlier=earlier,
+        rules=_visit_rules,
+    )
 
 
 def _new(resident_id: str, institution_id: str, *, is_chronic: bool = False) -> Bill:
