@@ -1,11 +1,14 @@
 """What stories about appointments on the phone begin with: a clinic, a phone, and the page that is spoken of."""
 
+from datetime import timedelta
 from typing import Any
 
 from playwright.sync_api import Locator, expect
 
+from healthcode.core import clock
 from tests.care.conftest import Clinic
 from tests.pages.conftest import PhoneOf
+from tests.support.phones import new_deed
 from tests.support.screens import PhoneScreen, Place
 from tests.support.town import Person
 
@@ -38,3 +41,15 @@ def my_page(street: Place, phone: PhoneScreen) -> Locator:
     shown = phone.page.locator("#shown")
     expect(shown).to_be_visible()
     return phone.part("first")
+
+
+def grant(street: Place, owner: Person, proxy: Person, scopes: list[str]) -> None:
+    """The owner gives these rights for a year, and the other one agrees."""
+    with street.inside():
+        until = (clock.now() + timedelta(days=365)).isoformat()
+        wanted = {"phone": proxy.phone, "relation": "child", "scopes": scopes, "until": until}
+        client, headers = street.app.test_client(), street.town.headers
+        made = client.post(f"/api/v1/residents/{owner.id}/grants", json=wanted, headers=headers(owner) | new_deed())
+        assert made.status_code == 201, made.json
+        agreed = client.post(f"/api/v1/grants/{made.json['id']}/acceptances", headers=headers(proxy))
+        assert agreed.status_code in (200, 201), agreed.json

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -11,10 +10,9 @@ from playwright.sync_api import Page, Route, expect
 
 from healthcode.core import clock
 from tests.care.conftest import Clinic
-from tests.pages.booking import at_the_booking, carrying, clinic, my_page
+from tests.pages.booking import at_the_booking, carrying, clinic, grant, my_page
 from tests.pages.conftest import PhoneOf
 from tests.support.chromium import offline
-from tests.support.phones import new_deed
 from tests.support.screens import Place
 from tests.support.town import Person
 
@@ -199,8 +197,8 @@ def test_a_place_that_was_just_taken_is_answered_with_what_is_left(street: Place
 def test_a_son_books_for_his_mother_and_for_nobody_who_did_not_ask(street: Place, phone_of: PhoneOf) -> None:
     mother, son, aunt = street.newcomer("王秀英"), street.newcomer("李建国"), street.newcomer("王秀兰")
     at = clinic(street, "老年科")
-    _grant(street, mother, son, ["codes:show", "appointments:book"])
-    _grant(street, aunt, son, ["codes:show"])
+    grant(street, mother, son, ["codes:show", "appointments:book"])
+    grant(street, aunt, son, ["codes:show"])
     phone = carrying(phone_of, street, son)
     at_the_booking(street, phone, "老年科")
     switch = phone.part("people").get_by_role("button")
@@ -217,20 +215,6 @@ def test_a_son_books_for_his_mother_and_for_nobody_who_did_not_ask(street: Place
     expect(phone.part("first")).to_contain_text("老年科")
     phone.part("people").get_by_role("button").filter(has_text=son.name).click()
     expect(phone.part("no-appointments")).to_be_visible()
-
-
-def _in_a_year() -> str:
-    return (clock.now() + timedelta(days=365)).isoformat()
-
-
-def _grant(street: Place, owner: Person, proxy: Person, scopes: list[str]) -> None:
-    wanted = {"phone": proxy.phone, "relation": "child", "scopes": scopes, "until": _in_a_year()}
-    with street.inside():
-        client, headers = street.app.test_client(), street.town.headers
-        made = client.post(f"/api/v1/residents/{owner.id}/grants", json=wanted, headers=headers(owner) | new_deed())
-        assert made.status_code == 201, made.json
-        agreed = client.post(f"/api/v1/grants/{made.json['id']}/acceptances", headers=headers(proxy))
-        assert agreed.status_code in (200, 201), agreed.json
 
 
 REFUSED: dict[str, tuple[int, dict[str, Any], str]] = {

@@ -139,15 +139,15 @@ class Place:
 
 
 @contextlib.contextmanager
-def place(settings: Settings, processes: int = 2) -> Iterator[Place]:
-    """Found a town in a prepared database and serve it, with the machine's time."""
+def place(settings: Settings, processes: int = 2, **more: Any) -> Iterator[Place]:
+    """Found a town in a prepared database and serve it, with the machine's time; `more` is how."""
     clock.thaw()
     app = create_app(settings)
     with app.app_context():
         town = found_town(app)
         db.session.remove()
     with contextlib.ExitStack() as open_now:
-        running = open_now.enter_context(served(settings, processes=processes))
+        running = open_now.enter_context(served(settings, processes=processes, **more))
         try:
             yield Place(app, town, settings, processes, running, open_now)
         finally:
