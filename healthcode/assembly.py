@@ -26,6 +26,7 @@ API_ROOMS = (
     "healthcode.care.appointments.calendar",
     "healthcode.care.bills",
     "healthcode.care.bills.payments",
+    "healthcode.care.reports",
     "healthcode.pathways.referrals",
     "healthcode.watch.agenda",
     "healthcode.watch.notices",

@@ -9,11 +9,12 @@ the neighbourhood, levels and leaders may have changed; everybody who works or l
 
     jinjiang/, taiyuan/   town.json · institutions.csv · staff.csv · devices.csv · people.json
     catalogue.csv, insurance_rules.json   what things cost, and what the insurance pays
+    observations.json     what can be measured, with its bounds
     departments.csv       what a kind of institution has; opening_hours.json: when it is open
 """
 
 from seeds.people import SeedDocument, SeedResident, residents
-from seeds.prices import catalogue, insurance_rules
+from seeds.prices import catalogue, insurance_rules, observation_codes
 from seeds.towns import (
     TOWNS,
     Alliance,
@@ -41,6 +42,7 @@ __all__ = [
     "Town",
     "catalogue",
     "insurance_rules",
+    "observation_codes",
     "load_town",
     "residents",
 ]

@@ -26,6 +26,12 @@ def catalogue() -> list[dict[str, Any]]:
         ]
 
 
+def observation_codes() -> list[dict[str, Any]]:
+    """What can be measured, with its LOINC code and bounds."""
+    codes: list[dict[str, Any]] = json.loads((_HERE / "observations.json").read_text(encoding="utf-8"))["codes"]
+    return codes
+
+
 def insurance_rules() -> list[dict[str, Any]]:
     """The rules of each plan, each with the day from which it holds."""
     rules: list[dict[str, Any]] = json.loads((_HERE / "insurance_rules.json").read_text(encoding="utf-8"))["rules"]

@@ -1,1 +1,1 @@
-"""Third floor: what happens. Appointments and their calendars now; reports, prescriptions and bills are to come."""
+"""Third floor: what happens. Appointments and their calendars, bills and reports; prescriptions are to come."""

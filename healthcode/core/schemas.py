@@ -80,9 +80,19 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **more)
-        if _CONTROL.search(text):
+        if _CONTROL.search(self._without_breaks(text)):
             raise wrong("含有控制字符", "has control characters")
         return text
+
+    def _without_breaks(self, text: str) -> str:
+        return text
+
+
+class Prose(Text):
+    """A text of several lines, broken by line feeds."""
+
+    def _without_breaks(self, text: str) -> str:
+        return text.replace("\n", "")
 
 
 class _Pattern(validate.Regexp):

@@ -43,6 +43,7 @@ from tests.support import queues
 from tests.support.bills import begun_payment, issued_bill
 from tests.support.databases import copied, temporary
 from tests.support.phones import new_deed
+from tests.support.reports import alarmed, reported
 from tests.support.servers import Served, served
 from tests.support.sign_in import PASSWORD, TOTP_SECRET
 from tests.support.town import Town, bearer
@@ -224,6 +225,8 @@ def rows_of(app: Flask, town: Town) -> dict[str, str]:
         "secret": feed.json["address"].rpartition("/")[2].removesuffix(".ics"),
         "referral_id": referral.json["id"],
         "bill_id": issued_bill(town.wang, town.hospital),
+        "report_id": reported(town.wang, town.hospital),
+        "critical_value_id": alarmed(town.wang, town.hospital),
         "payment_id": begun_payment(town.wang, town.hospital),
         "notice_id": notices[0]["id"],
         "queue_id": queue_id,

@@ -31,6 +31,7 @@ from healthcode.watch.notices.models import Notice
 from tests.support.bills import begun_payment, issued_bill
 from tests.support.phones import new_deed
 from tests.support.queues import arrived, booked, clinic
+from tests.support.reports import alarmed, reported
 from tests.support.town import Town, bearer
 
 IN, SIGN_IN, FORBIDDEN, ABSENT = "in", 401, 403, 404
@@ -80,6 +81,7 @@ def staff(*more: set[str]) -> Rule:
 
 
 REGISTRARS = {"clerk", "far_clerk", "station_worker"}
+WARD = {"doctor", "nurse", "station_worker"}
 CASHIERS = REGISTRARS | {"cashier"}
 CITY_DESK = {"hotline", "city_admin"}
 A = "/api/v1"
@@ -117,6 +119,8 @@ ABOUT_A_RESIDENT: dict[tuple[str, str], Rule] = {
     ("POST", f"{R}/bills"): staff(COUNTER),
     ("GET", f"{R}/bills"): residents("bills:pay"),
     ("GET", f"{R}/bill-sums"): residents("bills:pay"),
+    ("GET", f"{R}/reports"): residents("reports:read", WARD),
+    ("GET", f"{R}/trends"): residents("reports:read", WARD),
 }
 
 SIGNED_IN = frozenset(EVERYBODY - {"anonymous"})
@@ -147,6 +151,7 @@ ABOUT_NOBODY: dict[tuple[str, str], frozenset[str]] = {
     ("GET", f"{A}/institutions"): PUBLIC,
     ("GET", f"{A}/slots"): PUBLIC,
     ("GET", f"{A}/catalogue-items"): PUBLIC,
+    ("GET", f"{A}/observation-codes"): PUBLIC,
     ("GET", f"{A}/wall"): frozenset(WALLS),
     ("GET", f"{A}/wall/events"): frozenset(WALLS),
     ("POST", f"{A}/check-ins"): frozenset(SCANNERS),
@@ -269,6 +274,30 @@ ROWS: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ("GET", f"{A}/institutions/<id:institution_id>/balances"): (
         {"cashier", "city_admin", "auditor"} | ADMIN,
         {"cashier", "city_admin", "auditor"} | ADMIN,
+    ),
+    # A report about Wang, written by the hospital.
+    ("GET", f"{A}/reports/<id:report_id>"): (
+        {"owner", "proxy_full"} | (WARD & AT_THE_HOSPITAL) | SYSTEMS,
+        RESIDENTS | WARD | SYSTEMS,
+    ),
+    ("GET", f"{A}/reports/<id:report_id>/versions"): (
+        {"owner", "proxy_full"} | (WARD & AT_THE_HOSPITAL),
+        RESIDENTS | WARD,
+    ),
+    ("POST", f"{A}/reports/<id:report_id>/versions"): ({"doctor"} | SYSTEMS, {"doctor"} | SYSTEMS),
+    ("POST", f"{A}/critical-values/<id:critical_value_id>/acknowledgements"): (
+        {"doctor", "nurse"},
+        {"doctor", "nurse"},
+    ),
+    ("POST", f"{A}/institutions/<id:institution_id>/reports"): ({"doctor"} | SYSTEMS, {"doctor"} | SYSTEMS),
+    ("GET", f"{A}/institutions/<id:institution_id>/reports"): (
+        (WARD & AT_THE_HOSPITAL) | SYSTEMS,
+        (WARD & AT_THE_HOSPITAL) | SYSTEMS,
+    ),
+    ("POST", f"{A}/institutions/<id:institution_id>/local-codes"): (ADMIN, ADMIN),
+    ("GET", f"{A}/institutions/<id:institution_id>/critical-values"): (
+        (WARD & AT_THE_HOSPITAL) | ADMIN,
+        (WARD & AT_THE_HOSPITAL) | ADMIN,
     ),
     ("GET", f"{A}/institutions/<id:institution_id>/staff"): (ADMIN | {"city_admin"}, ADMIN | {"city_admin"}),
     ("POST", f"{A}/institutions/<id:institution_id>/posts"): (ADMIN | {"city_admin"}, ADMIN | {"city_admin"}),
@@ -513,6 +542,8 @@ def _makers(client, town: Town) -> dict[str, Callable[[], str]]:
         "ticket_id": ticket,
         "queue_id": queue,
         "referral_id": referral,
+        "report_id": lambda: reported(town.wang, town.hospital),
+        "critical_value_id": lambda: alarmed(town.wang, town.hospital),
         "bill_id": lambda: issued_bill(town.wang, town.hospital),
         "payment_id": lambda: begun_payment(town.wang, town.hospital),
         "schedule_id": schedule,
@@ -537,6 +568,9 @@ BODIES = {
     "items": {"items": [{"code": "blood-count"}]},
     "credit-notes": {"lines": [{"position": 1, "quantity": 1}], "reason": "returned"},
     "cancellations": {"reason": "other"},
+    "acknowledgements": {"comment": "已通知"},
+    "local-codes": {"local": "K", "code": "potassium"},
+    "versions": {"state": "amended", "title": "电解质", "effective_at": "2026-11-23T08:00:00+08:00", "reason": "补充"},
 }
 
 

@@ -16,11 +16,17 @@ from tests.house.test_doors import doors
 from tests.support.bills import begun_payment, draft
 from tests.support.phones import new_deed
 from tests.support.queues import arrived, clinic
+from tests.support.reports import reported
 from tests.support.town import Town
 from tests.trust.family.test_family import invite
 
 # What a list cannot be asked without.
-ASKED = {"/trail": "?since=2026-11-22T00:00:00%2B08:00", "/bill-sums": "?year=2026", "/balances": "?day=2026-11-23"}
+ASKED = {
+    "/trail": "?since=2026-11-22T00:00:00%2B08:00",
+    "/bill-sums": "?year=2026",
+    "/balances": "?day=2026-11-23",
+    "/trends": "?code=potassium",
+}
 GUESSES = ('"1"', 'W/"1"', "*", '"1", "2"')
 
 
@@ -49,6 +55,7 @@ def places(client: FlaskClient, town: Town) -> dict[str, str]:
         "id:institution_id": town.hospital,
         "id:referral_id": referral,
         "id:bill_id": draft(town.wang, town.hospital),
+        "id:report_id": reported(town.wang, town.hospital),
         "id:payment_id": begun_payment(town.wang, town.hospital),
         "id:queue_id": queue_id,
         "id:appointment_id": booked["id"],
@@ -72,7 +79,8 @@ def firsts(client: FlaskClient, town: Town, paths: list[str]) -> dict[str, Respo
     """What those get who may: the resident, the scanner where the visit is, the posts."""
     known: dict[str, Response] = {}
     people = [
-        town.headers(one) for one in (town.wang, town.institution_admin, town.city_admin, town.auditor, town.clerk)
+        town.headers(one)
+        for one in (town.wang, town.institution_admin, town.city_admin, town.auditor, town.clerk, town.doctor)
     ]
     display = town.scanner(town.hospital, "display")
     for path in paths:

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from config import Settings
 from healthcode.care.appointments import service as appointments
 from healthcode.care.bills import service as bills
+from healthcode.care.reports import service as reports
 from healthcode.core import clock, ids
 from healthcode.core.caller import by_itself
 from healthcode.core.db import transaction
@@ -24,7 +25,7 @@ from healthcode.registry.institutions import service as institutions
 from healthcode.registry.residents import service as residents
 from healthcode.trust.family import service as family
 from healthcode.trust.sessions import service as sessions
-from seeds import Machine, SeedDocument, SeedResident, Town, catalogue, insurance_rules, load_town
+from seeds import Machine, SeedDocument, SeedResident, Town, catalogue, insurance_rules, load_town, observation_codes
 from seeds import residents as strangers
 
 LOGINS = "logins.json"
@@ -62,6 +63,7 @@ def plant(name: str, count: int, *, whole: bool) -> None:
         places = _institutions(town)
         bills.load_items(catalogue(), from_on=PRICES_FROM)
         bills.load_rules(insurance_rules())
+        reports.load_codes(observation_codes())
         logins = _staff(town, places, settings)
         bar = progress.add_task("residents", total=count + len(town.people))
         people: dict[str, str] = {}

@@ -112,6 +112,19 @@ def holding(grantee_kind: str, grantee_id: str, resident_id: str, scopes: Sequen
     )
 
 
+def held_since(grantee_kind: str, grantee_id: str, resident_id: str, scope: str, since: datetime) -> bool:
+    """Whether the grantee held this scope for this person at any moment from then until now, on whichever of their records."""
+    opened = exists().where(
+        Ground.grantee_kind == grantee_kind,
+        Ground.grantee_id == grantee_id,
+        Ground.scope == scope,
+        Ground.resident_id.in_(residents.ids_of_person(resident_id)),
+        Ground.from_at <= clock.now(),
+        or_(Ground.until_at.is_(None), Ground.until_at > since),
+    )
+    return bool(session().scalar(select(opened)))
+
+
 @dataclass(frozen=True)
 class Support:
     """What gives somebody a scope: the grant, guardianship or referral behind it, and until when."""
