@@ -36,6 +36,7 @@ class Settings:
     channels: str = (
         "none"  # payment channels, `name=https://host[,…]`; the keys of each lie in channels/<name> of the folder
     )
+    reconcile_hour: int = 6  # of the city's morning, from which yesterday is compared with the channels' statements
     visit_again_days: int = 7  # after a charged visit, in which the same department costs what a visit again costs
     no_queue_fee_from_age: int = 65  # years; the fee itself is an item of the catalogue
     log_level: Literal["info", "warning"] = "info"  # "warning" leaves out the line for every request

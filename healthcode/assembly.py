@@ -8,6 +8,7 @@ from config import Settings
 from healthcode.care.bills import channels
 from healthcode.care.bills import service as bills
 from healthcode.care.bills.payments import service as payments
+from healthcode.care.bills.reconciling import service as reconciling
 from healthcode.care.bills.visits import VisitRules
 from healthcode.core import clock, db, headers, http, logs, openapi, problems, rates, sealing, secrets, signing
 from healthcode.core.keyring import Keyring
@@ -26,6 +27,7 @@ API_ROOMS = (
     "healthcode.care.appointments.calendar",
     "healthcode.care.bills",
     "healthcode.care.bills.payments",
+    "healthcode.care.bills.reconciling",
     "healthcode.care.reports",
     "healthcode.pathways.referrals",
     "healthcode.watch.agenda",
@@ -60,6 +62,7 @@ def assemble(settings: Settings) -> Flask:
     sms.make_ready(settings.sms)
     channels.make_ready(settings)
     payments.configure(settings.public_url)
+    reconciling.in_the_morning(settings.reconcile_hour)
     bills.configure(VisitRules(settings.visit_again_days, settings.no_queue_fee_from_age))
     app = Flask("healthcode", static_folder=None, template_folder="doors/templates")
     app.config["SETTINGS"] = settings

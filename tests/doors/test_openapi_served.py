@@ -40,7 +40,7 @@ from healthcode.trust.sessions import passwords, totp
 from tests.conftest import settings_for
 from tests.proof.city import inside
 from tests.support import queues
-from tests.support.bills import begun_payment, issued_bill
+from tests.support.bills import begun_payment, differing, issued_bill
 from tests.support.databases import copied, temporary
 from tests.support.phones import new_deed
 from tests.support.reports import alarmed, reported
@@ -225,6 +225,7 @@ def rows_of(app: Flask, town: Town) -> dict[str, str]:
         "secret": feed.json["address"].rpartition("/")[2].removesuffix(".ics"),
         "referral_id": referral.json["id"],
         "bill_id": issued_bill(town.wang, town.hospital),
+        "difference_id": differing(town.wang, town.hospital),
         "report_id": reported(town.wang, town.hospital),
         "critical_value_id": alarmed(town.wang, town.hospital),
         "payment_id": begun_payment(town.wang, town.hospital),

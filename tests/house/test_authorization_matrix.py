@@ -28,7 +28,7 @@ from healthcode.trust.codes.models import CodeBlock, IssuedCode
 from healthcode.trust.family.models import Grant
 from healthcode.trust.grounds import service as grounds
 from healthcode.watch.notices.models import Notice
-from tests.support.bills import begun_payment, issued_bill
+from tests.support.bills import begun_payment, differing, issued_bill
 from tests.support.phones import new_deed
 from tests.support.queues import arrived, booked, clinic
 from tests.support.reports import alarmed, reported
@@ -151,6 +151,8 @@ ABOUT_NOBODY: dict[tuple[str, str], frozenset[str]] = {
     ("GET", f"{A}/institutions"): PUBLIC,
     ("GET", f"{A}/slots"): PUBLIC,
     ("GET", f"{A}/catalogue-items"): PUBLIC,
+    ("GET", f"{A}/reconciliations"): frozenset({"cashier", "city_admin", "auditor"} | ADMIN),
+    ("GET", f"{A}/differences"): frozenset({"cashier", "city_admin"} | ADMIN),
     ("GET", f"{A}/observation-codes"): PUBLIC,
     ("GET", f"{A}/wall"): frozenset(WALLS),
     ("GET", f"{A}/wall/events"): frozenset(WALLS),
@@ -288,6 +290,10 @@ ROWS: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ("POST", f"{A}/critical-values/<id:critical_value_id>/acknowledgements"): (
         {"doctor", "nurse"},
         {"doctor", "nurse"},
+    ),
+    ("POST", f"{A}/differences/<id:difference_id>/settlements"): (
+        {"cashier"} | ADMIN,
+        {"cashier"} | ADMIN,
     ),
     ("POST", f"{A}/institutions/<id:institution_id>/reports"): ({"doctor"} | SYSTEMS, {"doctor"} | SYSTEMS),
     ("GET", f"{A}/institutions/<id:institution_id>/reports"): (
@@ -544,6 +550,7 @@ def _makers(client, town: Town) -> dict[str, Callable[[], str]]:
         "referral_id": referral,
         "report_id": lambda: reported(town.wang, town.hospital),
         "critical_value_id": lambda: alarmed(town.wang, town.hospital),
+        "difference_id": lambda: differing(town.wang, town.hospital),
         "bill_id": lambda: issued_bill(town.wang, town.hospital),
         "payment_id": lambda: begun_payment(town.wang, town.hospital),
         "schedule_id": schedule,
@@ -568,6 +575,7 @@ BODIES = {
     "items": {"items": [{"code": "blood-count"}]},
     "credit-notes": {"lines": [{"position": 1, "quantity": 1}], "reason": "returned"},
     "cancellations": {"reason": "other"},
+    "settlements": {"how": "count", "reason": "渠道已确认"},
     "acknowledgements": {"comment": "已通知"},
     "local-codes": {"local": "K", "code": "potassium"},
     "versions": {"state": "amended", "title": "电解质", "effective_at": "2026-11-23T08:00:00+08:00", "reason": "补充"},

@@ -6,8 +6,9 @@ from typing import Any
 from healthcode.care.bills import numbers, service
 from healthcode.care.bills.models import Bill, CatalogueItem
 from healthcode.care.bills.payments.models import Payment
+from healthcode.care.bills.reconciling.models import Difference
 from healthcode.core import clock, ids
-from healthcode.core.caller import EVERYBODY, Caller
+from healthcode.core.caller import EVERYBODY, Caller, by_itself
 from healthcode.core.db import session, transaction
 from healthcode.registry.residents.models import Resident
 from seeds import insurance_rules
@@ -85,3 +86,18 @@ def begun_payment(person: Person, institution_id: str) -> str:
         )
         session().add(payment)
     return payment.id
+
+
+def differing(person: Person, institution_id: str) -> str:
+    """What a channel's statement has of a payment that nobody told us of; the id of the difference."""
+    payment_id = begun_payment(person, institution_id)
+    with transaction():
+        payment = session().scalars(Payment.visible_to(by_itself("test")).where(Payment.id == payment_id)).one()
+        found = Difference(
+            id=ids.new(), channel=payment.channel, day=clock.today(), kind="payment", number=payment.number,
+            what="only-theirs", theirs_fen=payment.amount_fen, provider_id="4200000001", payment_id=payment.id,
+            bill_id=payment.bill_id, institution_id=institution_id, resident_id=person.id, state="open",
+            found_at=clock.now(),
+        )  # fmt: skip
+        session().add(found)
+    return found.id

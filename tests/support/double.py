@@ -2,8 +2,9 @@
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from healthcode.care.bills.channels.base import (
@@ -15,6 +16,7 @@ from healthcode.care.bills.channels.base import (
     Order,
     RefundFound,
     RefundOrder,
+    StatementLine,
     Told,
 )
 from healthcode.core import clock
@@ -63,6 +65,9 @@ class DoubleChannel:
     def query_refund(self, number: str) -> RefundFound | None:
         self._called("query_refund")
         return self.refunds.get(number)
+
+    def statement(self, day: date) -> Iterator[StatementLine]:
+        raise ChannelAway("its books are not open")
 
     def read_callback(self, headers: Mapping[str, str], body: bytes) -> Told:
         if headers.get("Signature") != "ours":

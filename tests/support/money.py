@@ -51,7 +51,7 @@ def _check_bill(session: Session, bill: Bill, payments: list[Payment], refunds: 
     assert 0 <= came - went == bill.paid_fen
     moved: dict[str, int] = defaultdict(int)  # by payments and refunds alone
     for entry in session.scalars(select(LedgerEntry).where(LedgerEntry.bill_id == bill.id)):
-        if entry.payment_id is not None:
+        if entry.payment_id is not None and entry.what != "difference.settled":
             moved[entry.debit] += entry.amount_fen
             moved[entry.credit] -= entry.amount_fen
     assert -moved[RESIDENT] == bill.paid_fen

@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Select, String, UniqueConstraint, func, select
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from healthcode.core.caller import Personal, proof
@@ -60,9 +72,9 @@ class InsuranceYear(Personal, Table):
     id: Mapped[RowId]
     resident_id: Mapped[Ref] = mapped_column(ForeignKey("residents.id"))
     year: Mapped[int]
-    deductible_met_fen: Mapped[int] = mapped_column(default=0)
-    pool_paid_fen: Mapped[int] = mapped_column(default=0)
-    chronic_paid_fen: Mapped[int] = mapped_column(default=0)
+    deductible_met_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    pool_paid_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    chronic_paid_fen: Mapped[int] = mapped_column(BigInteger, default=0)
 
     @classmethod
     @proof("the resident's row is held, and what the insurance paid this year is counted")
@@ -251,6 +263,7 @@ class LedgerEntry(Personal, Table):
         CheckConstraint("amount_fen > 0", name="amount"),
         CheckConstraint("debit <> credit", name="accounts"),
         Index("ix_ledger_entries_institution_id_day", "institution_id", "day"),
+        Index("ix_ledger_entries_day_id", "day", "id"),
     )
 
     id: Mapped[RowId]

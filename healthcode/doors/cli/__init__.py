@@ -1,4 +1,7 @@
-"""Commands: run, work, seed, digits, keys, trail, doctor, migrate. Each imports what it needs when it is called, so `--help` is quick."""
+"""Commands: run, work, seed, digits, keys, trail, reconcile, doctor, migrate.
+
+Each imports what it needs when it is called, so `--help` is quick.
+"""
 
 from importlib import import_module
 
@@ -13,6 +16,7 @@ _COMMANDS = {
     "digits": "What the authenticator of a model town's member of staff shows now.",
     "keys": "List, make, rotate and retire signing keys.",
     "trail": "Verify the trail, and prove that a row is in it.",
+    "reconcile": "Compare a payment channel's day with our books.",
     "doctor": "Look at settings, clock, database and keys, and say what is wrong.",
 }
 

@@ -19,6 +19,7 @@ from healthcode.care.bills.channels.base import StatementLine as StatementLine
 from healthcode.care.bills.channels.base import Told as Told
 from healthcode.care.bills.channels.wechat_keys import WechatSettings
 from healthcode.care.bills.channels.wechat_v3 import WechatV3
+from healthcode.care.bills.channels.wechat_v3 import read_statement as read_statement
 
 
 class NoSuchChannel(Exception):
@@ -40,6 +41,11 @@ def make_ready(settings: Settings) -> None:
             register(name, WechatV3(WechatSettings.in_folder(base_url, settings.folder / "channels" / name)))
         except (OSError, KeyError, ValueError) as why:
             raise BadSettings([f"the keys of the payment channel {name} are not whole: {type(why).__name__}"]) from None
+
+
+def names() -> list[str]:
+    """The channels that are open."""
+    return sorted(_channels)
 
 
 def channel(name: str) -> Channel:

@@ -103,13 +103,13 @@ class WechatV3:
         return None if said is None else _believed(lambda: _refund_found(said, number))
 
     def statement(self, day: date) -> Iterator[StatementLine]:
-        kept = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # _lines closes it
+        kept = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # read_statement closes it
         try:
             self._exchange("GET", f"/v3/bill/tradebill?bill_date={day.isoformat()}&bill_type=ALL", b"", kept, STATEMENT)
         except BaseException:
             kept.close()
             raise
-        return _lines(kept)
+        return read_statement(kept)
 
     def read_callback(self, headers: Mapping[str, str], body: bytes) -> Told:
         small = {name.lower(): value for name, value in headers.items()}
@@ -228,8 +228,8 @@ def _refund_found(said: Fields, number: str) -> RefundFound:
     return RefundFound(number, state, said.object("amount").fen("refund"))
 
 
-def _lines(kept: IO[bytes]) -> Iterator[StatementLine]:
-    """Raises ChannelAway at a line that is none."""
+def read_statement(kept: IO[bytes]) -> Iterator[StatementLine]:
+    """The lines of a statement in the channel's form; closes the file. Raises ChannelAway at a line that is none."""
     with kept, io.TextIOWrapper(kept, encoding="utf-8", newline="") as text:
         rows = csv.reader(text, strict=True)
         try:

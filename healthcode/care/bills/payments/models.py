@@ -1,11 +1,12 @@
 """Payments, refunds, and the callbacks that were proved."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from healthcode.care.bills.models import Bill
+from healthcode.care.bills.models import Bill, LedgerEntry
 from healthcode.core.caller import Personal, proof
 from healthcode.core.db import At, Instant, OptionalAt, OptionalRef, Ref, RowId, Table, Word
 
@@ -77,6 +78,23 @@ class Payment(Personal, Table):
     def of_institution(cls, institution_id: str | None) -> Select[tuple["Payment"]]:
         return select(cls).join(Bill, Bill.id == cls.bill_id).where(Bill.institution_id == institution_id)
 
+    @classmethod
+    @proof("only sums and numbers are compared with what a channel's statement says")
+    def counted(cls, account: str, first: date, last: date, after: str) -> Select[tuple[str, date, str, int]]:
+        """What came into a channel's account on these days, by the id of the entry, after one of them."""
+        came_in = select(LedgerEntry.id, LedgerEntry.day, cls.number, LedgerEntry.amount_fen)
+        return _of_account(came_in.join(cls, cls.id == LedgerEntry.payment_id), first, last, after).where(
+            LedgerEntry.debit == account, LedgerEntry.refund_id.is_(None)
+        )
+
+
+def _of_account(
+    entries: Select[tuple[str, date, str, int]], first: date, last: date, after: str
+) -> Select[tuple[str, date, str, int]]:
+    """Not what a settled difference put right: that is neither side's word for money that moved."""
+    entries = entries.where(LedgerEntry.day >= first, LedgerEntry.day <= last, LedgerEntry.id > after)
+    return entries.where(LedgerEntry.what != "difference.settled").order_by(LedgerEntry.id)
+
 
 class Refund(Personal, Table):
     """Money on its way back, the way it came: processing → succeeded | failed."""
@@ -111,6 +129,15 @@ class Refund(Personal, Table):
     @proof("the channel says so and proves it, and names our number")
     def numbered(cls, number: str) -> Select[tuple["Refund"]]:
         return select(cls).where(cls.number == number)
+
+    @classmethod
+    @proof("only sums and numbers are compared with what a channel's statement says")
+    def counted(cls, account: str, first: date, last: date, after: str) -> Select[tuple[str, date, str, int]]:
+        """What went out of a channel's account on these days, by the id of the entry, after one of them."""
+        went_back = select(LedgerEntry.id, LedgerEntry.day, cls.number, LedgerEntry.amount_fen)
+        return _of_account(went_back.join(cls, cls.id == LedgerEntry.refund_id), first, last, after).where(
+            LedgerEntry.credit == account
+        )
 
     @classmethod
     @proof("the payments are in sight, and these are their refunds")

@@ -36,7 +36,7 @@ def _begin(bill: Bill, payment: Payment, amount_fen: int, caller: Caller, reason
     bill.paid_fen -= amount_fen
     _post(bill, refund, "refund.requested", Move(RESIDENT, REFUNDING, amount_fen))
     if payment.channel == "cash":
-        _succeed(bill, refund, CASH)
+        succeed(bill, refund, CASH)
 
 
 def give_back_beside(bill: Bill, payment: Payment) -> None:
@@ -79,7 +79,7 @@ def settle(bill: Bill, refund: Refund, payment: Payment, *, number: str, state: 
     if refund.state != "processing" or refund.number != number or amount_fen != refund.amount_fen:
         return False
     if state == "succeeded":
-        _succeed(bill, refund, channel_account(payment.channel))
+        succeed(bill, refund, channel_account(payment.channel))
     elif state == "failed":
         _turn(refund, "failed")
         announce("refund.failed", **rows.facts(refund))
@@ -102,7 +102,7 @@ def retry(caller: Caller, *, refund_id: str) -> Refund:
 def pay_out(caller: Caller, *, refund_id: str) -> Refund:
     """What did not go back the way it came is paid out over the desk, once. Raises NotFound, WrongState."""
     bill, refund = _failed(caller, refund_id)
-    _succeed(bill, refund, CASH)
+    succeed(bill, refund, CASH)
     return refund
 
 
@@ -120,7 +120,7 @@ def _failed(caller: Caller, refund_id: str) -> tuple[Bill, Refund]:
     return bill, refund
 
 
-def _succeed(bill: Bill, refund: Refund, account: str) -> None:
+def succeed(bill: Bill, refund: Refund, account: str) -> None:
     _turn(refund, "succeeded")
     _post(bill, refund, "refund.succeeded", Move(REFUNDING, account, refund.amount_fen))
     announce("refund.succeeded", **rows.facts(refund))

@@ -1,0 +1,25 @@
+"""The use cases of reconciliation."""
+
+from healthcode.care.bills.reconciling.service.reading import differences_of, looked_into, of_day, reconciliations
+from healthcode.care.bills.reconciling.service.running import (
+    Statement,
+    TooManyDifferences,
+    in_the_morning,
+    reconcile,
+    run_due,
+)
+from healthcode.care.bills.reconciling.service.settling import settle, ways
+
+__all__ = [
+    "Statement",
+    "TooManyDifferences",
+    "differences_of",
+    "in_the_morning",
+    "looked_into",
+    "of_day",
+    "reconcile",
+    "reconciliations",
+    "run_due",
+    "settle",
+    "ways",
+]
