@@ -4,7 +4,6 @@ Nothing is played here: the channel is a process of its own, which tells the ser
 asks it.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,8 +23,9 @@ from tests.support.bills import stock_catalogue
 from tests.support.channels import Sandbox, sandbox
 from tests.support.chromium import PHONE
 from tests.support.databases import copied, temporary
+from tests.support.patience import looks
 from tests.support.screens import DESK, Place, context_for, place
-from tests.support.servers import PATIENCE, free_port
+from tests.support.servers import free_port
 
 TOTAL, BACK = 15_00 + 220_00 + 60 * 8_40, 30 * 8_40
 
@@ -130,8 +130,7 @@ def test_a_bill_from_the_door_to_the_refund(
 
 def _until(asked: Callable[[], list[Any]]) -> list[Any]:
     """What the worker does takes its time: ask until there is something."""
-    until = time.monotonic() + PATIENCE
-    while not (found := asked()):
-        assert time.monotonic() < until, "the worker did nothing"
-        time.sleep(0.2)
-    return found
+    for _ in looks(pause=0.2):
+        if found := asked():
+            return found
+    raise AssertionError("the worker did nothing")

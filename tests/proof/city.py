@@ -10,17 +10,20 @@ from datetime import date
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import text
 
 from config import Settings
 from healthcode.core import clock, p256
 from healthcode.core.db import db, transaction
 from healthcode.trust.codes.hp1 import forms
 from healthcode.trust.codes.hp1.cose import signer
+from tests.support.patience import PATIENCE, looks
 from tests.support.phones import Phone, Scanner, new_deed
 from tests.support.postgres import Cluster
-from tests.support.servers import PATIENCE, Answer, Line, Lost, Served
+from tests.support.servers import Answer, Line, Lost, Served, tail
 from tests.support.town import Town, _resident, found_town
 
+PATIENT = 3 * PATIENCE  # four processes that start at once on a loaded machine
 EARLIEST, LATEST = -10, 20  # seconds round now from which a showing's moment is taken: accepted also after a slow retry
 
 
@@ -47,13 +50,6 @@ class Told:
         """How many there were; "not just now" (503) is none."""
         return sum(self.statuses.values()) - self.statuses[503]
 
-    def wait_for(self, more: int) -> None:
-        """Until so many more answers were given."""
-        wanted, until = self.answers + more, time.monotonic() + PATIENCE
-        while self.answers < wanted:
-            assert time.monotonic() < until, f"no answers any more: {self.statuses}, {self.lost} lost"
-            time.sleep(0.005)
-
 
 @dataclass
 class Client:
@@ -69,8 +65,8 @@ class Client:
 
     def insist(self, path: str, body: Any, headers: Mapping[str, str] | None = None) -> tuple[Answer, bool]:
         """The answer, and whether an earlier one may have been lost."""
-        was_lost, until = False, time.monotonic() + 3 * PATIENCE  # a server may end again before it came to this one
-        while time.monotonic() < until:
+        was_lost = False
+        for _ in looks(PATIENT, look=30):  # a server may end again before it came to this one
             self._change_lines()
             try:
                 answer = self.line.post(path, json=body, headers=headers)
@@ -78,7 +74,6 @@ class Client:
                 was_lost = True
                 with self.told.lock:
                     self.told.lost += 1
-                time.sleep(0.02)
                 continue
             self.told.count(answer)
             if answer.status != 503:
@@ -151,6 +146,21 @@ class City:
 
     def scanners(self, count: int) -> list[Scanner]:
         return [self.town.scanner(self.town.hospital) for _ in range(count)]
+
+    def wait_for(self, more: int) -> None:
+        """Until so many more answers were given."""
+        wanted = self.told.answers + more
+        for _ in looks(PATIENT, pause=0.005):
+            if self.told.answers >= wanted:
+                return
+        raise AssertionError(f"no answers any more: {self.told.statuses}, {self.told.lost} lost; {self._found()}")
+
+    def _found(self) -> str:
+        """What a person would look at who finds that nothing goes on."""
+        busy = "SELECT state, wait_event_type, wait_event, query FROM pg_stat_activity WHERE backend_type = 'client backend'"
+        rows = [] if self.is_sqlite else [tuple(row) for row in db.session.execute(text(busy))]
+        processes = self.served.workers()
+        return f"{len(processes)} processes, {self.served.listening()} listen; {rows}; {tail(self.served.log)}"
 
     def read(self, line: Line, scanner: Scanner, text: str, **more: Any) -> Answer:
         answer: Answer = scanner.read(line, text, **more)  # type: ignore[arg-type]

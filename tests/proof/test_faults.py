@@ -33,7 +33,7 @@ def test_a_killed_database_process_takes_all_connections_and_nothing_else(city: 
     invariants.refresh()
     with traffic(city):
         for _ in range(faults):
-            city.told.wait_for(2 * CLIENTS)
+            city.wait_for(2 * CLIENTS)
             assert cluster_of(city).kill_backend(str(make_url(city.database).database))
     invariants.refresh()
     assert invariants.broken(city) == []
@@ -48,7 +48,7 @@ def test_a_database_that_restarts_comes_back_with_what_it_acknowledged(city: Cit
     invariants.refresh()
     with traffic(city):
         for _ in range(faults):
-            city.told.wait_for(2 * CLIENTS)
+            city.wait_for(2 * CLIENTS)
             cluster_of(city).restart(chance.choice([signal.SIGINT, signal.SIGQUIT, signal.SIGKILL]))
     invariants.refresh()
     assert invariants.broken(city) == []

@@ -20,7 +20,7 @@ def test_killed_processes_lose_nothing_that_was_acknowledged(city: City, kills: 
     lost_before = city.told.lost
     with traffic(city):
         for _ in range(kills):
-            city.told.wait_for(chance.randint(1, ANSWERS_BETWEEN))
+            city.wait_for(chance.randint(1, ANSWERS_BETWEEN))
             city.served.kill_one(chance.randrange(2))
     assert city.told.lost > lost_before, "no answer was ever lost: the kills met nobody"
     assert invariants.broken(city) == []
@@ -32,6 +32,6 @@ def test_killed_processes_lose_nothing_that_was_acknowledged(city: City, kills: 
 def test_a_whole_server_that_ends_under_load_loses_nothing(city: City, how: signal.Signals):
     with traffic(city):
         for _ in range(5):
-            city.told.wait_for(ANSWERS_BETWEEN)
+            city.wait_for(ANSWERS_BETWEEN)
             city.served.restart(how)
     assert invariants.broken(city) == []

@@ -31,16 +31,16 @@ def test_traffic_and_kills_for_as_long_as_one_likes(city: City):
     chance, began = random.Random(), time.monotonic()
     until = began + 60 * MINUTES
     with traffic(city):
-        city.told.wait_for(2000)  # warm: every process has loaded what it needs
+        city.wait_for(2000)  # warm: every process has loaded what it needs
         first = {pid: weight(pid) for pid in city.served.workers()}
         while time.monotonic() < began + (until - began) * CALM_UNTIL:
-            city.told.wait_for(100)
+            city.wait_for(100)
         for pid, (memory, files) in first.items():
             memory_now, files_now = weight(pid)
             assert memory_now < memory * 1.5, "memory grows"
             assert files_now <= files + 50, "open files grow"
         while time.monotonic() < until:
-            city.told.wait_for(chance.randint(1, 500))
+            city.wait_for(chance.randint(1, 500))
             city.served.kill_one(chance.randrange(2))
     assert invariants.broken(city) == []
 

@@ -7,7 +7,6 @@ import queue
 import random
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,7 +19,8 @@ import pytest
 from healthcode.care.bills.channels import CallbackRefused, Order
 from healthcode.care.bills.channels.wechat_keys import WechatSettings
 from healthcode.care.bills.channels.wechat_v3 import WechatV3
-from tests.support.servers import PATIENCE, Line, Lost, _start, _stop, free_port, tail
+from tests.support.patience import PATIENCE, looks
+from tests.support.servers import Line, Lost, _start, _stop, free_port, tail
 
 MERCHANT = "1900000001"
 Callback = tuple[dict[str, str], bytes]
@@ -52,12 +52,12 @@ class Sandbox:
         said = ["--port", str(self.port), "--folder", str(self.folder), "--merchant", self.merchant]
         asked = ["-m", "sandbox.channel", *said, *(["--notify", self.notify] if self.notify else [])]
         self.process = _start(asked, os.environ, self.folder / "channel.log")
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until and self.process.poll() is None:
+        for _ in looks():
+            if self.process.poll() is not None:
+                break
             with contextlib.suppress(Lost):
                 if self.ask("GET", "/sandbox/state"):
                     return
-            time.sleep(0.02)
         raise AssertionError(f"the channel did not get ready: {tail(self.folder / 'channel.log')}")
 
     def kill(self) -> None:

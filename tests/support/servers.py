@@ -19,8 +19,8 @@ from threading import Barrier
 from typing import Any, Self
 
 from config import Settings
+from tests.support.patience import PATIENCE, looks
 
-PATIENCE = 60.0  # seconds until a server must be ready; a loaded machine starts four processes slowly
 IDLE = 5.0  # seconds after which a client does not trust a kept connection any more; the server closes it after ten
 SERVICE = "healthcode.doors.server:application"
 _HOME = Path(__file__).resolve().parent.parent.parent
@@ -144,6 +144,14 @@ class Served:
             self._seen.setdefault(pid, time.monotonic())
         return sorted(pids, key=self._seen.__getitem__)
 
+    def listening(self) -> int | None:
+        """How many of its processes listen on its port, where the system tells (Linux)."""
+        table = Path("/proc/net/tcp")
+        if not table.exists():
+            return None
+        rows = (line.split() for line in table.read_text().splitlines()[1:])
+        return sum(row[1].endswith(f":{self.port:04X}") and row[3] == "0A" for row in rows)
+
     def kill_one(self, which: int) -> int:
         """End one process as a power cut would, counted from the oldest; the server starts another.
 
@@ -151,12 +159,10 @@ class Served:
         itself for a program that cannot start, and ends; and until half of them listen, because a machine that starts
         processes slower than they are killed would have no service at all, and nothing to lose in the middle.
         """
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            pids, listening = self.workers(), _listening(self.port)
+        for _ in looks():
+            pids, listening = self.workers(), self.listening()
             if len(pids) == self.processes and (listening is None or 2 * listening >= self.processes):
                 break
-            time.sleep(0.02)
         os.kill(pids[which], signal.SIGKILL)
         return pids[which]
 
@@ -187,13 +193,11 @@ class Served:
 
     def insist(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
         """Ask until there is an answer: what a client does whose answer was lost. 503 is no answer."""
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
+        for _ in looks(pause=0.05, look=30):
             with contextlib.suppress(Lost):
                 answer = self.ask(method, path, body, headers)
                 if answer.status != 503:
                     return answer
-            time.sleep(0.05)
         raise AssertionError("the service did not come back")
 
     def processor_seconds(self) -> dict[int, float]:
@@ -297,23 +301,14 @@ def free_port() -> int:
 
 def _wait(server: Served) -> None:
     """Until every process listens: each has a socket of its own on the port, and connections are spread over them."""
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until and server.parent.poll() is None:
-        if _listening(server.port) in (None, server.processes):
+    for _ in looks(pause=0.05):
+        if server.parent.poll() is not None:
+            break
+        if server.listening() in (None, server.processes):
             with contextlib.suppress(Lost):
                 if server.ask("GET", "/readyz", patience=5).status == 200:
                     return
-        time.sleep(0.05)
     raise AssertionError(f"the server did not get ready: {tail(server.log)}")
-
-
-def _listening(port: int) -> int | None:
-    """How many sockets listen on a port of this machine, where the system tells (Linux)."""
-    table = Path("/proc/net/tcp")
-    if not table.exists():
-        return None
-    rows = (line.split() for line in table.read_text().splitlines()[1:])
-    return sum(row[1].endswith(f":{port:04X}") and row[3] == "0A" for row in rows)
 
 
 def tail(log: Path, lines: int = 20) -> str:

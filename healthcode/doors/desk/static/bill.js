@@ -33,10 +33,16 @@ export class OpenBill {
     return this.bill?.id ?? null;
   }
 
-  /** Throws what reading throws. */
+  /** Throws what reading throws. Until it is there, what stands there is another one, and takes no deed. */
   async open(id) {
     const turn = (this.turn = Symbol("bill"));
-    const bill = await read(`/bills/${id}`);
+    this.section.inert = true;
+    let bill;
+    try {
+      bill = await read(`/bills/${id}`);
+    } finally {
+      if (turn === this.turn) this.section.inert = false;
+    }
     if (turn !== this.turn) return;
     this.show(bill);
     $("#bill-title").focus();
@@ -44,6 +50,7 @@ export class OpenBill {
 
   close() {
     this.turn = Symbol("bill");
+    this.section.inert = false;
     this.bill = null;
     this.section.hidden = true;
     $("#no-bill").hidden = false;
