@@ -14,6 +14,7 @@ from sqlalchemy import event
 
 from config import Settings
 from healthcode import create_app
+from healthcode.care.bills import channels
 from healthcode.core import clock as core_clock
 from healthcode.core import rates
 from healthcode.core.db import db
@@ -78,6 +79,12 @@ def clock() -> Iterator[object]:
     core_clock.freeze(MORNING)
     yield core_clock
     core_clock.thaw()
+
+
+@pytest.fixture(autouse=True)
+def only_its_own_channels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test registers is gone when it ends: they are a process's, and the next test has other ones."""
+    monkeypatch.setattr(channels, "_channels", dict(channels._channels))
 
 
 @pytest.fixture

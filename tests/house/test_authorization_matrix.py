@@ -173,7 +173,7 @@ ABOUT_NOBODY: dict[tuple[str, str], frozenset[str]] = {
             "/portal/sw.js", "/portal/manifest.webmanifest",
             "/scanner/", "/scanner/sw.js", "/scanner/manifest.webmanifest",
             "/wall/",
-            "/desk/", "/desk/day", "/desk/bills", "/desk/book", "/desk/referrals",
+            "/desk/", "/desk/day", "/desk/bills", "/desk/book", "/desk/reconciliation", "/desk/referrals",
         )
     },
 }  # fmt: skip
@@ -263,7 +263,7 @@ ROWS: dict[tuple[str, str], tuple[set[str], set[str]]] = {
             {"owner", "proxy_full"} | ((CASHIERS | ADMIN) & AT_THE_HOSPITAL),
             RESIDENTS | CASHIERS | ADMIN,
         )
-        for rule in ("bills/<id:bill_id>/payments", "payments/<id:payment_id>")
+        for rule in ("bills/<id:bill_id>/payments", "bills/<id:bill_id>/differences", "payments/<id:payment_id>")
     },
     ("POST", f"{A}/payments/<id:payment_id>/cancellations"): (
         {"owner", "proxy_full"} | (CASHIERS & AT_THE_HOSPITAL),

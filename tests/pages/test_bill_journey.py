@@ -1,4 +1,4 @@
-"""Seen, billed, the split explained, the son pays on his phone, tablets come back, part goes back the way it came.
+"""Seen, billed, the split explained, the son pays, tablets come back, part is refunded, and the evening's books agree.
 
 Nothing is played here: the channel is a process of its own, which tells the service over HTTP what was paid, and a worker
 asks it.
@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from healthcode.care.bills.reconciling import service as reconciling
+from healthcode.core import clock
 from healthcode.core.db import transaction
 from tests.conftest import settings_for
 from tests.pages.booking import carrying, grant
@@ -126,6 +128,23 @@ def test_a_bill_from_the_door_to_the_refund(
     assert [0 < one["refund_fen"] < BACK for one in back] == [True]
     his.page.reload()
     expect(his.part("opened")).to_contain_text(f"退还 {yuan(back[0]['refund_fen'])}")
+
+    # In the evening the channel's day is compared with the books: all that came in and went back stands in both.
+    _until(lambda: _gone_back(hospital))
+    with town.inside():
+        reconciling.reconcile("sandbox", clock.today())
+    books = DeskScreen(watched(context_for(browser, town.address, viewport=DESK), town).new_page(), town)
+    books.remember(hospital.colleague("cashier"), town.town.hospital)
+    books.open("reconciliation")
+    expect(books.part("day").first).to_contain_text("对上 2 笔，没有不符")
+    expect(books.part("no-differences")).to_have_text("没有不符的账。")
+
+
+def _gone_back(hospital: Hospital) -> list[Any]:
+    """Refunds of which the channel has said that they have arrived."""
+    (bill,) = hospital.ask("GET", f"/institutions/{hospital.place.town.hospital}/bills?state=balanced")["items"]
+    (payment,) = hospital.ask("GET", f"/bills/{bill['id']}/payments")["items"]
+    return [refund for refund in payment["refunds"] if refund["state"] == "succeeded"]
 
 
 def _until(asked: Callable[[], list[Any]]) -> list[Any]:

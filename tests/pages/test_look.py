@@ -7,6 +7,7 @@ from tests.house.sources import ROOT
 from tests.pages.booking import at_the_booking, carrying, clinic, my_page
 from tests.pages.conftest import DeskOf, PhoneOf, ScannerOf
 from tests.pages.desks import Hospital, Room, referral
+from tests.pages.test_reconciliation_page import at_the_books, compared, missing
 from tests.pages.tills import Till, a_bill, add, at_the_till, my_bills
 from tests.support.chromium import offline
 from tests.support.screens import Place
@@ -340,6 +341,27 @@ def test_everybody_can_read_the_desk_s_bills(hospital: Hospital, desk_of: DeskOf
     desk.part("take-cash").click()
     expect(desk.part("cash")).to_be_hidden()
     look("paid")
+    assert {state: complaints for state, complaints in wrong.items() if complaints} == {}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_everybody_can_read_the_desk_s_reconciliation(hospital: Hospital, desk_of: DeskOf, language: str) -> None:
+    missing(hospital)
+    compared(hospital.place)
+    desk = at_the_books(hospital, desk_of, language=language)
+    wrong: dict[str, list[str]] = {}
+
+    def look(state: str) -> None:
+        wrong[state] = everywhere(desk.page)
+
+    look("what differs")
+    desk.part("difference-row").first.click()
+    expect(desk.part("settling")).to_be_visible()
+    look("one opened")
+    desk.part("reason").fill("渠道已核实，对方财务回函编号 2026-1123-0007")
+    desk.part("settle").click()
+    expect(desk.part("ended")).to_be_visible()
+    look("settled")
     assert {state: complaints for state, complaints in wrong.items() if complaints} == {}
 
 

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -38,6 +39,7 @@ class Told:
     statuses: Counter[int] = field(default_factory=Counter)
     rude: int = 0  # 503 without Retry-After
     lost: int = 0  # answers that never came
+    ended: list[Future[None]] = field(default_factory=list)  # clients that ask no more
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def count(self, answer: Answer) -> None:
@@ -153,12 +155,15 @@ class City:
         for _ in looks(PATIENT, pause=0.005):
             if self.told.answers >= wanted:
                 return
+            for day in self.told.ended:
+                day.result()  # a client's own complaint says more than that it is silent
         raise AssertionError(f"no answers any more: {self.told.statuses}, {self.told.lost} lost; {self._found()}")
 
     def _found(self) -> str:
         """What a person would look at who finds that nothing goes on."""
         busy = "SELECT state, wait_event_type, wait_event, query FROM pg_stat_activity WHERE backend_type = 'client backend'"
-        rows = [] if self.is_sqlite else [tuple(row) for row in db.session.execute(text(busy))]
+        with transaction("read") as session:
+            rows = [] if self.is_sqlite else [tuple(row) for row in session.execute(text(busy))]
         processes = self.served.workers()
         return f"{len(processes)} processes, {self.served.listening()} listen; {rows}; {tail(self.served.log)}"
 

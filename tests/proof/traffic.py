@@ -11,12 +11,14 @@ from healthcode.core.caller import by_itself
 from healthcode.core.db import transaction
 from healthcode.registry.devices import service as devices
 from healthcode.trust.codes.hp1 import windows
+from healthcode.trust.codes.service.issuing import MOST_ALIVE
 from tests.proof.city import City, Client, Pocket, new_deed, pass_request, signed
 from tests.support.phones import Phone, Scanner, fresh_key
 from tests.support.servers import Answer
 
 CLIENTS = 8
 ENROLS_EVERY = 20  # showings, so that enrolments meet the faults too
+RESIDENTS_EACH = 10  # one client is so many residents, one after the other
 ENROLLED = 200  # at most in one block
 
 
@@ -24,12 +26,16 @@ ENROLLED = 200  # at most in one block
 def traffic(city: City, clients: int = CLIENTS) -> Iterator[None]:
     """Runs beside the block. What clients were told is in `city.told`; a client that was never answered fails here."""
     stop = threading.Event()
-    scanners, pockets, invited = city.scanners(clients), city.pockets(clients), _enrolment_codes(city)
+    scanners, invited = city.scanners(clients), _enrolment_codes(city)
+    pockets = city.pockets(clients * RESIDENTS_EACH)
+    city.told.ended.clear()
     with ThreadPoolExecutor(clients, thread_name_prefix="client") as threads:
         days = [
-            threads.submit(_day, city, stop, scanner, pocket, invited)
-            for scanner, pocket in zip(scanners, pockets, strict=True)
+            threads.submit(_day, city, stop, scanner, pockets[number::clients], invited)
+            for number, scanner in enumerate(scanners)
         ]
+        for day in days:
+            day.add_done_callback(city.told.ended.append)
         try:
             yield
         finally:
@@ -46,12 +52,14 @@ def _enrolment_codes(city: City) -> list[str]:
     return [one.enrolment_code for one in invited]
 
 
-def _day(city: City, stop: threading.Event, scanner: Scanner, pocket: Pocket, invited: list[str]) -> None:
-    client = Client(city.served, city.told)
+def _day(city: City, stop: threading.Event, scanner: Scanner, pockets: list[Pocket], invited: list[str]) -> None:
+    client, pocket = Client(city.served, city.told), pockets.pop()
     for turn in count():
         if stop.is_set():
             return
         if pocket.needs_pass():
+            if pocket.issued == MOST_ALIVE:
+                pocket = pockets.pop()  # nobody has more codes at once: the next resident comes
             _fetch(city, client, pocket)
         _show(city, client, scanner, pocket)
         if turn % ENROLS_EVERY == 0 and invited:

@@ -47,6 +47,12 @@ def bills(caller: Caller) -> str:
     return _page("bills")
 
 
+@room.get("/reconciliation", allow=Anyone(), reply=_PAGE, is_plain=True)
+def reconciliation(caller: Caller) -> str:
+    """What payment channels say of a day, and settling what differs."""
+    return _page("reconciliation")
+
+
 @room.get("/referrals", allow=Anyone(), reply=_PAGE, is_plain=True)
 def referrals(caller: Caller) -> str:
     """Referrals that came in, and those sent out."""

@@ -63,7 +63,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('differences', schema=None) as batch_op:
         batch_op.create_index('ix_differences_institution_id_state_id', ['institution_id', 'state', 'id'], unique=False)
-        batch_op.create_index('ix_differences_payment_id', ['payment_id'], unique=False)
+        batch_op.create_index('ix_differences_bill_id', ['bill_id'], unique=False)
 
     with op.batch_alter_table('ledger_entries', schema=None) as batch_op:
         batch_op.create_index('ix_ledger_entries_day_id', ['day', 'id'], unique=False)
@@ -84,7 +84,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_ledger_entries_day_id')
 
     with op.batch_alter_table('differences', schema=None) as batch_op:
-        batch_op.drop_index('ix_differences_payment_id')
+        batch_op.drop_index('ix_differences_bill_id')
         batch_op.drop_index('ix_differences_institution_id_state_id')
 
     op.drop_table('differences')

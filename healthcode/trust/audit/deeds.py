@@ -117,6 +117,9 @@ DEEDS: dict[str, Words] = {
     "bills.issue": Words("出具账单", "Issued a bill"),
     "bills.credit": Words("冲减账单", "Took items off a bill"),
     "reconciling.list_reconciliations": Words("查看对账", "Looked at reconciliations"),
+    "reconciling.list_differences_of_bill": Words(
+        "查看账单和支付渠道对账的结果", "Looked at what differs from a channel's statement of a bill"
+    ),
     "reconciling.list_differences": Words("查看对账差异", "Looked at what differs from a channel's statement"),
     "reconciling.settle": Words("处理对账差异", "Settled what differs from a channel's statement"),
     "reports.map_local_code": Words("登记本机构检验代码", "Said what a local code means"),

@@ -113,7 +113,12 @@ def test_what_only_the_channel_knows_is_counted_as_if_it_had_told_us(till: Till)
     assert till.settle(one, "count", till.far_cashier).status_code == 404
     refused = till.settle(one, "book")
     assert (refused.status_code, refused.json["ways"]) == (409, ["count"])
+    shown = f"{A}/bills/{one['bill_id']}/differences"
+    (told,) = till.client.get(shown, headers=till.town.headers(till.town.wang)).json["items"]
+    assert (told["payment_id"], told["refund_id"], told["state"]) == (one["payment_id"], None, "open")
     assert till.settle(one, "count").json["state"] == "settled"
+    (told,) = till.client.get(shown, headers=till.town.headers(till.town.wang)).json["items"]
+    assert (told["state"], "reason" in told) == ("settled", False)
     again = till.settle(one, "count")
     assert (again.status_code, again.json["state"]) == (409, "settled")
     assert till.channel_holds() == 2 * FEE

@@ -61,7 +61,7 @@ class Difference(Personal, Table):
     __table_args__ = (
         UniqueConstraint("channel", "kind", "number"),
         Index("ix_differences_institution_id_state_id", "institution_id", "state", "id"),
-        Index("ix_differences_payment_id", "payment_id"),
+        Index("ix_differences_bill_id", "bill_id"),
         CheckConstraint("(state = 'settled') = (settled_at IS NOT NULL)", name="settled"),
     )
 
@@ -100,6 +100,6 @@ class Difference(Personal, Table):
         return select(cls).where(cls.channel == channel, or_(cls.day == day, cls.number.in_(numbers)))
 
     @classmethod
-    @proof("the payments are in sight, and only that they are looked into is said")
-    def of_payments(cls, payment_ids: list[str]) -> Select[tuple["Difference"]]:
-        return select(cls).where(cls.payment_id.in_(payment_ids), cls.what != "other-day")
+    @proof("the bill itself is in sight, and this is money that moved for it")
+    def of_bill(cls, bill_id: str) -> Select[tuple["Difference"]]:
+        return select(cls).where(cls.bill_id == bill_id, cls.what != "other-day").order_by(cls.id)

@@ -4,7 +4,7 @@ from typing import Any
 
 from healthcode.care.bills.reconciling import problems, schemas, service
 from healthcode.care.bills.reconciling.models import Difference, Reconciliation
-from healthcode.core.access import Staff
+from healthcode.core.access import OnBehalf, Staff
 from healthcode.core.caller import Caller
 from healthcode.core.http import Room
 from healthcode.core.pages import Page
@@ -14,6 +14,7 @@ room = Room(
     "reconciling", __name__, prefix="/api/v1", about="What payment channels say of a day, beside what our books say."
 )
 
+READERS = OnBehalf("bills:pay") | Staff("cashier", "clerk", "station_worker", "institution_admin")
 ANSWERERS = Staff("cashier", "institution_admin", "city_admin")
 
 
@@ -38,6 +39,12 @@ def list_differences(caller: Caller, asked: dict[str, Any]) -> Page[dict[str, An
     """Money that the channel and our books do not know alike, the oldest first."""
     found = service.differences_of(caller, **asked)
     return Page([_shown(one) for one in found.items], found.next)
+
+
+@room.get("/bills/<id:bill_id>/differences", allow=READERS, reply=schemas.BillDifferencesOut)
+def list_differences_of_bill(caller: Caller, bill_id: str) -> dict[str, Any]:
+    """Money of this bill that the channel's statement did not say as we do, and what became of it."""
+    return {"items": service.differences_of_bill(caller, bill_id=bill_id)}
 
 
 @room.post(

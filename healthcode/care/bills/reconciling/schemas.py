@@ -64,6 +64,21 @@ class DifferencesOut(Out):
     next = fields.String(allow_none=True, required=True)
 
 
+class BillDifferenceOut(Out):
+    """What a payer is told: that something is being cleared, and what became of it."""
+
+    payment_id = Id(required=True)
+    refund_id = Id(allow_none=True, required=True)
+    what = fields.String(required=True, metadata={"description": "only-ours, only-theirs or amount-differs"})
+    state = fields.String(required=True, metadata={"description": "open, settled or resolved"})
+    found_at = Moment(required=True)
+    settled_at = Moment(allow_none=True, required=True)
+
+
+class BillDifferencesOut(Out):
+    items = ManyOf(Below(BillDifferenceOut), least=0, most=100, required=True)
+
+
 class SettlementIn(In):
     example = {"how": "book", "reason": "渠道已确认，次日补记"}
 

@@ -20,8 +20,10 @@ const ROOMS = {
   day: CLINIC,
   book: [...CLINIC, "hotline", "city_admin"],
   bills: [...CLINIC, "cashier", "pharmacist", "institution_admin"],
+  reconciliation: ["cashier", "institution_admin", "city_admin"],
   referrals: CLINIC,
 };
+const ANYWHERE = ["book", "reconciliation"]; // also for a post of the city's, which is at no institution
 
 const clock = new ServerClock(async () => readUnverified(await statement("time")));
 const sections = { opening: $("#opening"), signIn: $("#sign-in"), refused: $("#refused"), failed: $("#failed"), work: $("#work") };
@@ -75,7 +77,7 @@ async function open(asked) {
 function whyNot() {
   const { room } = start;
   if (room && !ROOMS[room].some((role) => me.roles.includes(role))) return say("desk.refused");
-  return room && room !== "book" && !me.institution_id ? say("desk.nowhere") : "";
+  return room && !ANYWHERE.includes(room) && !me.institution_id ? say("desk.nowhere") : "";
 }
 
 async function sayWhere() {
@@ -83,7 +85,7 @@ async function sayWhere() {
   $("#where").replaceChildren([place ?? say("desk.city"), who?.username].filter(Boolean).join(" · "));
   for (const link of document.querySelectorAll("[data-room]")) {
     const { room } = link.dataset;
-    link.hidden = !ROOMS[room].some((role) => me.roles.includes(role)) || (room !== "book" && !me.institution_id);
+    link.hidden = !ROOMS[room].some((role) => me.roles.includes(role)) || (!ANYWHERE.includes(room) && !me.institution_id);
     if (room === start.room) link.setAttribute("aria-current", "page");
   }
   $("#rooms").hidden = false;

@@ -76,6 +76,13 @@ export function noteItem(note, now) {
   );
 }
 
+/** That a payment or a refund is being cleared with the channel, or was. */
+export function clearingItem(one) {
+  const isOpen = one.state === "open";
+  const what = say(one.refund_id ? "clearing.refund" : "clearing.payment");
+  return el("li", { class: "says", "data-tone": isOpen ? "attention" : "done" }, say(isOpen ? "clearing.open" : "clearing.settled", { what }));
+}
+
 export function reasonOf(reason) {
   return say(knows(`reason.${reason}`) ? `reason.${reason}` : "reason.other");
 }

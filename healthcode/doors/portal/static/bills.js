@@ -5,7 +5,8 @@ import { readUnverified } from "/static/js/jwt.js";
 import { yuan } from "/static/js/money.js";
 import { ServerClock } from "/static/js/time.js";
 import { say, trouble } from "/static/js/words.js";
-import { amountOf, isToPay, lineItem, noteItem, numbersOf, stateLine, stepItem, sumsOf, whereAndWhen } from "./bill.js";
+import { ifThere } from "./asking.js";
+import { amountOf, clearingItem, isToPay, lineItem, noteItem, numbersOf, stateLine, stepItem, sumsOf, whereAndWhen } from "./bill.js";
 import { Paying } from "./paying.js";
 import { keepChosen, lastChosen, peopleFor, switcher } from "./people.js";
 import { Places, nameOf } from "./places.js";
@@ -155,13 +156,22 @@ async function open(id) {
   $("#waiting").hidden = true;
   opened.hidden = false;
   $("#opened-title").focus();
-  await paying.show(bill);
+  await Promise.all([paying.show(bill), clearing(bill, mine)]);
+}
+
+/** Money of this bill on which the channel and the institution do not agree. */
+async function clearing(bill, mine) {
+  const found = bill.state === "draft" ? null : await ifThere(`/bills/${bill.id}/differences`).catch(() => null); // the bill is true without it
+  if (mine !== turn) return;
+  $("#clearing").replaceChildren(...(found?.items ?? []).map(clearingItem));
+  $("#clearing").hidden = !found?.items.length;
 }
 
 function draw(bill, where) {
   const now = clock.now();
   $("#whose").textContent = people.length > 1 ? say("bill.whose", { name: person.name }) : "";
   $("#whose").hidden = people.length < 2;
+  $("#clearing").hidden = true;
   $("#opened-amount").textContent = yuan(amountOf(bill));
   $("#opened-word").textContent = say(isToPay(bill) ? "bill.due" : "bill.own");
   $("#opened-about").replaceChildren(stateLine(bill), whereAndWhen(bill, where, now));

@@ -1,6 +1,11 @@
 """The use cases of reconciliation."""
 
-from healthcode.care.bills.reconciling.service.reading import differences_of, looked_into, of_day, reconciliations
+from healthcode.care.bills.reconciling.service.reading import (
+    differences_of,
+    differences_of_bill,
+    of_day,
+    reconciliations,
+)
 from healthcode.care.bills.reconciling.service.running import (
     Statement,
     TooManyDifferences,
@@ -14,8 +19,8 @@ __all__ = [
     "Statement",
     "TooManyDifferences",
     "differences_of",
+    "differences_of_bill",
     "in_the_morning",
-    "looked_into",
     "of_day",
     "reconcile",
     "reconciliations",

@@ -1,9 +1,11 @@
 """Reading reconciliations and their differences."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
 
+from healthcode.care.bills import rows as bills
 from healthcode.care.bills.reconciling.models import Difference, Reconciliation
 from healthcode.core import trail
 from healthcode.core.caller import Caller
@@ -49,7 +51,7 @@ def differences_of(
     return shown
 
 
-def looked_into(payment_ids: list[str]) -> dict[str, str]:
-    """Which of these payments differ from a channel's statement, or did: payment id → state of the difference."""
-    found = session().scalars(Difference.of_payments(payment_ids))
-    return {str(one.payment_id): one.state for one in found}
+def differences_of_bill(caller: Caller, *, bill_id: str) -> Sequence[Difference]:
+    """Money of this bill that a channel's statement did not say alike, settled or not. Raises NotFound."""
+    bill = bills.look(caller, bill_id)
+    return session().scalars(Difference.of_bill(bill.id)).all()
