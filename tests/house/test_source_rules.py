@@ -95,12 +95,41 @@ def reaches_into_another_room(module: Source) -> list[str]:
     return found
 
 
+def reckons_money_in_floats(module: Source) -> list[str]:
+    """What is named fen is an int: never annotated as a float, divided into one, rounded, or read as anything else.
+
+    In the room of bills no float is made at all.
+    """
+    is_room_of_money = module.path.startswith("healthcode/care/bills/")
+    found = []
+    for node in ast.walk(module.tree):
+        match node:
+            case ast.arg(arg=name, annotation=kind) | ast.AnnAssign(target=ast.Name(id=name), annotation=kind):
+                is_wrong = _is_money(name) and kind is not None and re.search("float|Decimal", ast.unparse(kind))
+            case ast.BinOp(op=ast.Div(), left=left, right=right):
+                is_wrong = _is_money(ast.unparse(left)) or _is_money(ast.unparse(right))
+            case ast.Call(func=func, args=arguments):
+                name, first = dotted(func) or "", ast.unparse(arguments[0]) if arguments else ""
+                is_wrong = name in ("float", "round") and (is_room_of_money or _is_money(first))
+                is_wrong |= is_room_of_money and name in ("fields.Float", "fields.Decimal", "Float", "Numeric")
+            case _:
+                continue
+        if is_wrong:
+            found.append(f"{module.path}:{node.lineno}")
+    return found
+
+
+def _is_money(text: str) -> bool:
+    return bool(re.search(r"(?:^|_|\b)fen\b", text))
+
+
 RULES: dict[Rule, str] = {
     asks_the_machine_for_the_time: "from datetime import datetime\ndatetime.now()",
     commits_by_itself: "session().commit()",
     branches_on_the_dialect: "if engine.dialect.name == 'sqlite': pass",
     swallows_errors: "try:\n    record()\nexcept Exception:\n    pass",
     takes_the_algorithm_from_the_header: "import jwt",
+    reckons_money_in_floats: "half = bill.total_fen / 2",
 }
 
 
@@ -114,6 +143,21 @@ def test_no_module(rule: Rule):
 @pytest.mark.case("B16", "B20")
 def test_the_rule_can_fail(rule: Rule, sample: str):
     assert rule(source(sample))
+
+
+@pytest.mark.case("B9")
+@pytest.mark.parametrize(
+    "sample",
+    [
+        "total_fen: float = 0",
+        "def pay(amount_fen: float): ...",
+        "share = 0.7 / fen",
+        "round(one.own_fen * 0.7)",
+        "class Out(Schema):\n    amount = fields.Float()",
+    ],
+)
+def test_money_in_floats_is_noticed(sample: str):
+    assert reckons_money_in_floats(source(sample, "healthcode/care/bills/split.py"))
 
 
 def test_services_know_no_flask():
@@ -148,21 +192,3 @@ def test_no_page_brings_a_script_or_a_style_from_outside():
     assert [str(path.relative_to(ROOT)) for path in pages if outside.search(path.read_text())] == []
     assert outside.search('<script src="https://example.org/x.js">')
     assert outside.search("<script>alert(1)</script>")
-
-
-def test_money_is_never_a_float():
-    """A name that ends in _fen is an integer wherever it is annotated."""
-    wrong = [
-        f"{module.path}:{node.lineno}"
-        for module in sources()
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.AnnAssign | ast.arg)
-        and node.annotation is not None
-        and (
-            node.target.id
-            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
-            else getattr(node, "arg", "")
-        ).endswith("_fen")
-        and "float" in ast.unparse(node.annotation)
-    ]
-    assert wrong == []

@@ -1,4 +1,4 @@
-"""Payments: asked for, paid once, given back; whatever channels, callbacks and hurried fingers do."""
+"""Payments: asked for, paid once, let go of; whatever channels, callbacks and hurried fingers do."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -13,129 +13,15 @@ from healthcode.care.bills import rows as bills
 from healthcode.care.bills.ledger import RESIDENT
 from healthcode.care.bills.models import Bill, BillChange
 from healthcode.care.bills.payments import service
-from healthcode.care.bills.payments.models import ChannelEvent, Payment, Refund
+from healthcode.care.bills.payments.models import ChannelEvent
 from healthcode.core import clock as city_clock
 from healthcode.core import ids, tidying
 from healthcode.core.caller import Caller
 from healthcode.core.db import db, session, transaction
 from healthcode.core.outbox import Event
 from healthcode.trust.grounds import service as grounds
-from tests.support.double import NAME, DoubleChannel
-from tests.support.money import accounts, check_money
-from tests.support.phones import new_deed
-from tests.support.town import _staff
-
-A = "/api/v1"
-OWN = 4520  # fen
-CHANNEL = f"channel:{NAME}"
-
-
-class Till:
-    """Bills of one resident at the hospital, and the doors by which they are paid."""
-
-    def __init__(self, app, client, town, channel: DoubleChannel) -> None:
-        self.app, self.client, self.town, self.channel = app, client, town, channel
-        with transaction():
-            self.cashier = _staff("cashier", "庄收费", town.hospital, "cashier")
-            self.far_cashier = _staff("far-cashier", "远收费", town.station, "cashier")
-        self.bill = self.new_bill()
-
-    def new_bill(self, own: int = OWN) -> str:
-        moment = city_clock.now()
-        bill = Bill(
-            id=ids.new(), resident_id=self.town.wang.id, institution_id=self.town.hospital, state="issued",
-            day=city_clock.today(), number=ids.new()[:32], total_fen=own + 1000, pool_fen=1000, own_fen=own,
-            steps=[], created_at=moment, issued_at=moment, changed_at=moment,
-        )  # fmt: skip
-        bill_id = bill.id
-        with transaction():
-            session().add(bill)
-        return bill_id
-
-    def post(self, path: str, body=None, by=None):
-        headers = self.town.headers(by or self.town.wang) | new_deed()
-        return self.client.post(f"{A}/{path}", json=body, headers=headers)
-
-    def get(self, path: str, by=None):
-        return self.client.get(f"{A}/{path}", headers=self.town.headers(by or self.town.wang))
-
-    def ask(self, by=None, bill=None):
-        return self.post(f"bills/{bill or self.bill}/payments", {"channel": NAME}, by)
-
-    def cash(self, amount: int = OWN, by=None):
-        return self.post(f"bills/{self.bill}/cash-payments", {"amount_fen": amount}, by or self.cashier)
-
-    def begun(self) -> Payment:
-        """An intent for which the payer has a code."""
-        payment_id = self.ask().json["id"]
-        tidying.reach_out()
-        return self.payment(payment_id)
-
-    def payment(self, payment_id: str) -> Payment:
-        with transaction("read") as current:
-            found = current.scalars(select(Payment).where(Payment.id == payment_id)).one()
-            current.expunge(found)
-            return found
-
-    def refunds(self) -> list[Refund]:
-        with transaction("read") as current:
-            found = list(current.scalars(select(Refund).order_by(Refund.id)))
-            current.expunge_all()
-            return found
-
-    def tell(self, event, signature: str = "ours"):
-        return self.client.post(f"{A}/channels/{NAME}/callbacks", json=event, headers={"Signature": signature})
-
-    def look(self, **later) -> None:
-        """Some time passes, and the worker asks."""
-        city_clock.advance(**(later or {"hours": 3}))
-        self.town._headers.clear()
-        tidying.reach_out()
-
-    def paid_fen(self) -> int:
-        with transaction("read") as current:
-            return current.scalars(select(Bill.paid_fen).where(Bill.id == self.bill)).one()
-
-    def state(self) -> str:
-        with transaction("read") as current:
-            return current.scalars(select(Bill.state).where(Bill.id == self.bill)).one()
-
-    def stands(self) -> dict[str, int]:
-        with transaction("read") as current:
-            return accounts(current)
-
-    def give_back(self, amount: int) -> None:
-        """What a credit note does with a bill that was paid."""
-        with transaction():
-            bill = bills.hold(self.staff, self.bill)
-            service.give_back(bill, amount, self.staff, "退药")
-            bill.credited_own_fen += amount
-            bill.credited_fen += amount
-
-    @property
-    def staff(self) -> Caller:
-        return Caller(kind="staff", id=self.cashier.id, institution_id=self.town.hospital)
-
-
-@pytest.fixture
-def channel():
-    double = DoubleChannel()
-    channels.register(NAME, double)
-    return double
-
-
-@pytest.fixture
-def till(app, client, town, channel):
-    """Whatever the story: in the end the money is right."""
-    till = Till(app, client, town, channel)
-    yield till
-    with transaction("read") as current:
-        check_money(current)
-
-
-def kind(answer) -> str:
-    return answer.json.get("type", "").rpartition("/")[2] or answer.json["state"]
-
+from tests.support.double import NAME
+from tests.support.tills import CHANNEL, OWN, A, kind
 
 # Paying
 
@@ -442,129 +328,6 @@ def test_an_order_whose_making_was_lost_and_that_was_paid_is_found(till, channel
     channel.refuses = ("create",)
     tidying.reach_out()
     assert (till.payment(asked["id"]).state, till.state()) == ("succeeded", "balanced")
-
-
-def test_a_refund_that_the_channel_does_not_take_waits_for_a_cashier(till, channel):
-    succeeded(till, channel)
-    channel.refuses = ("refund",)
-    till.give_back(OWN)
-    tidying.reach_out()
-    (refund,) = till.refunds()
-    assert (refund.state, till.stands()) == ("failed", {CHANNEL: OWN, "refunding": -OWN})
-
-
-# Giving back
-
-
-def succeeded(till, channel) -> Payment:
-    payment = till.begun()
-    channel.pay(payment.number, OWN)
-    till.look(seconds=5)
-    return till.payment(payment.id)
-
-
-@pytest.mark.case("M8")
-def test_money_goes_back_the_way_it_came_and_never_more_than_came(till, channel):
-    payment = succeeded(till, channel)
-    till.give_back(2000)
-    assert (till.paid_fen(), till.stands()) == (OWN - 2000, {CHANNEL: OWN, RESIDENT: 2000 - OWN, "refunding": -2000})
-    with pytest.raises(ValueError, match="more than was paid"):
-        till.give_back(OWN - 1999)
-    with pytest.raises(Exception, match="refunded"), transaction():
-        session().execute(update(Payment).values(refunded_fen=OWN + 1))
-    till.look(seconds=1)
-    till.look(seconds=60)
-    assert till.stands() == {CHANNEL: OWN - 2000, RESIDENT: 2000 - OWN}
-    shown = till.get(f"payments/{payment.id}").json
-    assert (shown["refunded_fen"], [one["state"] for one in shown["refunds"]]) == (2000, ["succeeded"])
-
-
-def test_cash_goes_back_at_once(till):
-    till.cash()
-    till.give_back(OWN)
-    assert (till.paid_fen(), till.stands()) == (0, {})
-    (refund,) = till.refunds()
-    assert (refund.state, refund.next_look_at) == ("succeeded", None)
-
-
-@pytest.mark.case("M8")
-def test_many_who_give_back_at_once_never_give_more_than_came(app, till, channel):
-    succeeded(till, channel)
-    together = Barrier(6)
-
-    def back(_: int) -> str:
-        together.wait(30)
-        try:
-            with app.app_context(), transaction():
-                bill = bills.hold(till.staff, till.bill)
-                service.give_back(bill, 2000, till.staff, "退药")
-                bill.credited_own_fen += 2000
-                bill.credited_fen += 2000
-        except ValueError as error:
-            return str(error)
-        return "given back"
-
-    with ThreadPoolExecutor(6) as hands:
-        assert sorted(hands.map(back, range(6))) == ["given back"] * 2 + ["more than was paid"] * 4
-    till.look(seconds=1)
-    assert till.stands() == {CHANNEL: OWN - 4000, RESIDENT: 4000 - OWN}
-
-
-def test_a_refund_that_is_under_way_is_asked_for_until_it_is_there(till, channel):
-    succeeded(till, channel)
-    channel.refunds_become = "processing"
-    till.give_back(OWN)
-    tidying.reach_out()
-    (refund,) = till.refunds()
-    assert refund.state == "processing"
-    told = channel.event(refund.number, OWN, kind="refund", state="succeeded")
-    for _ in range(2):
-        assert till.tell(told).status_code == 200
-    till.look()
-    assert till.stands() == {}
-    assert channel.calls.count("refund") == 1
-
-
-def failed_refund(till, channel) -> Refund:
-    succeeded(till, channel)
-    channel.refunds_become = "failed"
-    till.give_back(OWN)
-    tidying.reach_out()
-    (refund,) = till.refunds()
-    assert (refund.state, till.stands()) == ("failed", {CHANNEL: OWN, "refunding": -OWN})
-    return refund
-
-
-def test_a_refund_that_failed_is_tried_again_by_a_new_number(till, town, channel):
-    refund = failed_refund(till, channel)
-    assert till.post(f"refunds/{refund.id}/retries", by=till.far_cashier).status_code == 404
-    assert till.post(f"refunds/{refund.id}/retries", by=town.clerk).status_code == 403
-    channel.refunds_become = "succeeded"
-    again = till.post(f"refunds/{refund.id}/retries", by=till.cashier)
-    assert (again.status_code, again.json["state"], again.json["number"] != refund.number) == (201, "processing", True)
-    assert kind(till.post(f"refunds/{refund.id}/retries", by=till.cashier)) == "wrong-state"
-    tidying.reach_out()
-    assert till.stands() == {}
-
-
-@pytest.mark.case("M8")
-def test_a_refund_that_failed_is_paid_out_in_cash_once(app, till, channel):
-    refund = failed_refund(till, channel)
-    assert till.post(f"refunds/{refund.id}/cash-payouts", by=till.far_cashier).status_code == 404
-    together = Barrier(4)
-
-    def pay_out(_: int) -> str:
-        together.wait(30)
-        try:
-            with app.app_context(), transaction():
-                return service.pay_out(till.staff, refund_id=refund.id).state
-        except Exception as error:
-            return type(error).__name__
-
-    with ThreadPoolExecutor(4) as hands:
-        assert sorted(hands.map(pay_out, range(4))) == ["WrongState"] * 3 + ["succeeded"]
-    till.look()
-    assert till.stands() == {CHANNEL: OWN, "cash": -OWN}
 
 
 def test_several_workers_at_once_count_once(app, till, channel):
