@@ -35,7 +35,7 @@ from healthcode.core.secrets import Unreadable, Vault
 
 log = structlog.get_logger()
 
-Use = Literal["pass", "ticket", "card", "token", "lists", "trail"]
+Use = Literal["pass", "ticket", "card", "token", "lists", "trail", "receipt"]
 State = Literal["standby", "active", "retired"]
 USES: tuple[Use, ...] = get_args(Use)
 CODE_USES: tuple[Use, ...] = ("pass", "ticket", "card")  # their kid is one byte of a QR code, unique over all three
@@ -44,7 +44,7 @@ STANDBY_AHEAD = timedelta(days=8)
 _SKEW = timedelta(minutes=5)  # a phone's clock may run so far behind the key that was just made
 _YEAR = timedelta(days=365)
 # How long after it was made a key's signatures count at most, and how long after it retired.
-_LIFE = dict.fromkeys(USES, 5 * _YEAR) | {"card": 30 * _YEAR, "trail": 30 * _YEAR}
+_LIFE = dict.fromkeys(USES, 5 * _YEAR) | {"card": 30 * _YEAR, "trail": 30 * _YEAR, "receipt": 30 * _YEAR}
 _TAIL = {
     "pass": timedelta(days=9),  # phones fetch certificates for seven days ahead
     "ticket": timedelta(hours=1),
@@ -52,6 +52,7 @@ _TAIL = {
     "token": timedelta(days=1),
     "lists": timedelta(days=9),  # stations may be offline with the last list they had
     "trail": 30 * _YEAR,
+    "receipt": 30 * _YEAR,
 }
 _NOTICE = timedelta(days=365)
 _LAST_CODE_KID = 0xFF

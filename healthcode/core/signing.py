@@ -27,7 +27,7 @@ CLOCK_LEEWAY = 30  # seconds; how far another machine's clock may run ahead of o
 ASSERTION_SECONDS = 300  # how far ahead a device's assertion may expire (RFC 7523: a short while)
 
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}")
-_KID = re.compile(r"(?:token|lists|trail)-[0-9a-f]{12}")
+_KID = re.compile(r"(?:token|lists|trail|receipt)-[0-9a-f]{12}")
 _NAME = re.compile(r"[A-Za-z0-9._~-]{8,128}")  # of a device, and of one assertion
 _ASSERTION_TYPES = (None, "JWT", "client-authentication+jwt")
 

@@ -33,6 +33,7 @@ KINDS: list[tuple[Use, str, str | None]] = [
     ("lists", "healthcode-revocations+jwt", None),
     ("lists", "healthcode-time+jwt", None),
     ("trail", "healthcode-checkpoint+jwt", None),
+    ("receipt", "healthcode-receipt+jwt", None),
 ]
 
 
@@ -152,7 +153,7 @@ def test_a_key_of_codes_signs_no_token(ring: Keyring, use: Use) -> None:
     key = ring.signer(use)
     header = {"alg": "ES256", "typ": TYP, "kid": key.kid}
     text = by_hand(header, {"iss": "JJ", "iat": NOW, "exp": NOW + 60}, lambda data: ring.sign_raw(key, data))
-    for asked in ("pass", "ticket", "card", "token", "lists", "trail"):
+    for asked in ("pass", "ticket", "card", "token", "lists", "trail", "receipt"):
         with pytest.raises(BadToken):
             signing.read(text, use=asked, typ=TYP)  # type: ignore[arg-type]
 

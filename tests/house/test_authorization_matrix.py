@@ -167,7 +167,7 @@ ABOUT_NOBODY: dict[tuple[str, str], frozenset[str]] = {
     **{
         ("GET", path): PUBLIC
         for path in (
-            "/", "/healthz", "/metrics", "/problems/", "/dev/messages",
+            "/", "/healthz", "/metrics", "/problems/", "/receipt", "/dev/messages",
             "/.well-known/healthcode/keys", "/.well-known/healthcode/revocations", "/.well-known/healthcode/time",
             "/portal/", "/portal/appointments", "/portal/book", "/portal/bills", "/portal/accesses", "/portal/family",
             "/portal/sw.js", "/portal/manifest.webmanifest",
@@ -263,7 +263,12 @@ ROWS: dict[tuple[str, str], tuple[set[str], set[str]]] = {
             {"owner", "proxy_full"} | ((CASHIERS | ADMIN) & AT_THE_HOSPITAL),
             RESIDENTS | CASHIERS | ADMIN,
         )
-        for rule in ("bills/<id:bill_id>/payments", "bills/<id:bill_id>/differences", "payments/<id:payment_id>")
+        for rule in (
+            "bills/<id:bill_id>/payments",
+            "bills/<id:bill_id>/differences",
+            "bills/<id:bill_id>/receipts",
+            "payments/<id:payment_id>",
+        )
     },
     ("POST", f"{A}/payments/<id:payment_id>/cancellations"): (
         {"owner", "proxy_full"} | (CASHIERS & AT_THE_HOSPITAL),

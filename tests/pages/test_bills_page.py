@@ -14,7 +14,7 @@ from tests.pages.tills import Till, a_bill, add, at_the_till, my_bills
 from tests.support.bills import issued_bill
 from tests.support.chromium import offline
 from tests.support.phones import new_deed
-from tests.support.screens import PhoneScreen, Place
+from tests.support.screens import PhoneScreen, Place, read_picture
 from tests.support.town import Person
 
 YUAN = re.compile(r"¥[0-9,]+[.][0-9]{2}")
@@ -216,6 +216,7 @@ def test_a_draft_is_filled_issued_and_paid_in_cash(hospital: Hospital, desk_of: 
     expect(desk.part("state-balanced")).to_be_checked()
     expect(desk.part("bill-row")).to_contain_text("¥520.00")
     expect(desk.part("bill-about")).to_contain_text("已结清")
+    expect(desk.part("receipt")).to_have_text("收据 ¥520.00")
 
 
 def test_a_line_is_credited_and_a_bill_made_void(hospital: Hospital, desk_of: DeskOf) -> None:
@@ -294,3 +295,36 @@ def test_whoever_only_reads_is_offered_no_deed(hospital: Hospital, desk_of: Desk
     expect(desk.part("bill")).to_be_visible()
     for part in ("take-cash", "credit-open", "void-open", "add-form", "issue"):
         expect(desk.part(part)).to_be_hidden()
+
+
+def test_a_receipt_is_shown_and_proved_and_a_changed_one_is_not(street: Place, phone_of: PhoneOf) -> None:
+    person = street.newcomer()
+    bill_id = a_bill(street, person, tumour_markers=1)
+    settle(street, bill_id, 260_00)
+    phone = carrying(phone_of, street, person)
+    phone.page.goto(f"{street.address}/portal/bills#{bill_id}")
+    phone.part("receipt").click()
+    expect(phone.part("verdict")).to_have_text("这张收据是真的，由本市系统签发。")
+    expect(phone.part("amount")).to_have_text("¥260.00")
+    expect(phone.part("facts")).to_contain_text("晋江市医院")
+    expect(phone.part("facts")).to_contain_text("现金")
+    address = phone.page.url
+    assert read_picture(phone.page.locator("#code").screenshot()) == address
+    somebody = phone_of(street)  # who is not signed in, and only has the paper
+    somebody.page.goto(address)
+    expect(somebody.part("amount")).to_have_text("¥260.00")
+    somebody.page.goto(f"{address[:-3]}{'AAA' if address[-3:] != 'AAA' else 'BBB'}")
+    expect(somebody.part("verdict")).to_contain_text("不能证明这张收据是真的")
+    expect(somebody.part("receipt")).to_be_hidden()
+    somebody.page.goto(f"{street.address}/receipt")
+    expect(somebody.part("verdict")).to_contain_text("不能证明这张收据是真的")
+
+
+def test_without_network_a_receipt_is_neither_proved_nor_called_false(street: Place, phone_of: PhoneOf) -> None:
+    phone = phone_of(street)
+    phone.page.route("**/.well-known/healthcode/keys", lambda route: route.abort())
+    phone.page.goto(f"{street.address}/receipt#a.b.c")
+    expect(phone.part("verdict")).to_contain_text("现在没有网络")
+    phone.page.unroute("**/.well-known/healthcode/keys")
+    phone.part("again").click()
+    expect(phone.part("verdict")).to_contain_text("不能证明这张收据是真的")

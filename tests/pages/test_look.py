@@ -7,6 +7,7 @@ from tests.house.sources import ROOT
 from tests.pages.booking import at_the_booking, carrying, clinic, my_page
 from tests.pages.conftest import DeskOf, PhoneOf, ScannerOf
 from tests.pages.desks import Hospital, Room, referral
+from tests.pages.test_bills_page import settle
 from tests.pages.test_reconciliation_page import at_the_books, compared, missing
 from tests.pages.tills import Till, a_bill, add, at_the_till, my_bills
 from tests.support.chromium import offline
@@ -310,6 +311,13 @@ def test_everybody_can_read_the_pages_of_bills(street: Place, phone_of: PhoneOf,
     phone.page.clock.fast_forward(3_000)
     expect(phone.part("said")).to_be_visible()
     look("a payment that failed")
+    settle(street, a_bill(street, person, tumour_markers=4_000), 1_040_000_00)
+    phone.page.unroute("**/api/v1/bills/*/payments")
+    my_bills(street, phone)
+    phone.part("past").get_by_test_id("open").click()
+    phone.part("receipt").click()
+    expect(phone.part("receipt")).to_be_visible()
+    look("a receipt")
     assert {state: complaints for state, complaints in wrong.items() if complaints} == {}
 
 

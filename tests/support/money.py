@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from healthcode.care.bills.ledger import REFUNDING, RESIDENT, SUSPENSE
 from healthcode.care.bills.models import Bill, LedgerEntry
-from healthcode.care.bills.payments.models import Payment, Refund
+from healthcode.care.bills.payments.models import Payment, Receipt, Refund
 
 ALIVE = ("requires-payment", "processing")
 
@@ -47,6 +47,9 @@ def check_money(session: Session, bill_ids: Collection[str] | None = None) -> No
 
 def _check_bill(session: Session, bill: Bill, payments: list[Payment], refunds: list[Refund]) -> None:
     came = sum(one.amount_fen for one in payments if one.state == "succeeded")
+    receipts = session.scalars(select(Receipt).where(Receipt.bill_id == bill.id)).all()
+    paid = {one.id: one.amount_fen for one in payments if one.state == "succeeded"}
+    assert sorted((one.payment_id, one.amount_fen) for one in receipts) == sorted(paid.items()), "one receipt for each"
     went = sum(one.amount_fen for one in refunds if not one.is_beside_bill)
     assert 0 <= came - went == bill.paid_fen
     moved: dict[str, int] = defaultdict(int)  # by payments and refunds alone

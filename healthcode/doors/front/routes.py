@@ -11,6 +11,7 @@ from healthcode.core.caller import Caller
 from healthcode.core.http import File, Room
 from healthcode.core.problems import NotFound, Problem, Unavailable, tongue
 from healthcode.doors.assets import ASSETS, asset
+from healthcode.doors.shell import modules
 from healthcode.trust.sessions import service as sessions
 
 room = Room("front", __name__)
@@ -62,6 +63,13 @@ def openapi(caller: Caller) -> File:
 def home(caller: Caller) -> str:
     """The way in: for residents, for stations, for developers."""
     return render_template("home.html", lang=tongue(), settings=current_app.config["SETTINGS"])
+
+
+@pages.get("/receipt", allow=Anyone(), reply=File("text/html"), is_plain=True)
+def receipt(caller: Caller) -> str:
+    """A receipt, shown and proved from what stands behind the # of its address, which never leaves the browser."""
+    settings, scripts = current_app.config["SETTINGS"], modules("/static/js/receipt.js")
+    return render_template("receipt.html", lang=tongue(), settings=settings, scripts=scripts)
 
 
 @pages.get("/problems/", allow=Anyone(), reply=File("text/html"), is_plain=True)

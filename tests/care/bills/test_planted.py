@@ -87,6 +87,14 @@ def test_a_callback_without_its_own_id_is_noticed(app, careless: Till, channel, 
         test_payments.test_the_same_callback_twenty_times_at_once_is_one_effect(app, careless, channel)
 
 
+def test_a_payment_without_a_receipt_is_noticed(careless: Till, monkeypatch: pytest.MonkeyPatch):
+    """The bug, planted: the money is counted, and nobody writes the receipt."""
+    monkeypatch.setattr(settling.receipts, "write", lambda *_: None)
+    careless.cash()
+    with pytest.raises(AssertionError, match="one receipt for each"), transaction("read") as current:
+        check_money(current)
+
+
 def test_the_stories_are_green_without_them(app, careless: Till, channel):
     """What turned red above is green here."""
     test_payments.test_another_amount_is_not_a_payment_and_is_set_aside(careless, channel, True)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from healthcode.care.bills.models import Bill, LedgerEntry
 from healthcode.core.caller import Personal, proof
-from healthcode.core.db import At, Instant, OptionalAt, OptionalRef, Ref, RowId, Table, Word
+from healthcode.core.db import At, Instant, OptionalAt, OptionalRef, Ref, RowId, Table, Word, append_only
 
 STATES = ("requires-payment", "processing", "succeeded", "failed", "cancelled")
 REFUND_STATES = ("processing", "succeeded", "failed")
@@ -148,6 +148,31 @@ class Refund(Personal, Table):
     @proof("refunds of the institution's own bills")
     def of_institution(cls, institution_id: str | None) -> Select[tuple["Refund"]]:
         return select(cls).join(Bill, Bill.id == cls.bill_id).where(Bill.institution_id == institution_id)
+
+
+class Receipt(Personal, Table):
+    """That a payment was made: a number of its own, written when the money is counted. Immutable; what goes back later has a
+    credit note and a refund with numbers of their own."""
+
+    __tablename__ = "receipts"
+    __table_args__ = (CheckConstraint("amount_fen > 0", name="amount"),)
+
+    id: Mapped[RowId]
+    payment_id: Mapped[Ref] = mapped_column(ForeignKey("payments.id"), unique=True)
+    bill_id: Mapped[Ref] = mapped_column(ForeignKey("bills.id"), index=True)
+    resident_id: Mapped[Ref] = mapped_column(ForeignKey("residents.id"))
+    number: Mapped[str] = mapped_column(String(32), unique=True)
+    channel: Mapped[Word]
+    amount_fen: Mapped[int]
+    at: Mapped[At]
+
+    @classmethod
+    @proof("the bill itself is in sight, and these are its receipts")
+    def of_bill(cls, bill_id: str) -> Select[tuple["Receipt"]]:
+        return select(cls).where(cls.bill_id == bill_id).order_by(cls.id)
+
+
+append_only(Receipt.__table__)  # type: ignore[arg-type]  # a mapped class's __table__ is a Table
 
 
 class ChannelEvent(Table):

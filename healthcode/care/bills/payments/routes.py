@@ -7,6 +7,7 @@ from flask import request
 from healthcode.care.bills.channels.base import Told
 from healthcode.care.bills.payments import problems, schemas, service
 from healthcode.care.bills.payments.models import Payment, Refund
+from healthcode.care.bills.payments.service.receipts import Proved
 from healthcode.core.access import Anyone, OnBehalf, Staff
 from healthcode.core.caller import Caller
 from healthcode.core.http import File, Room
@@ -50,6 +51,18 @@ def take_cash(caller: Caller, bill_id: str, wanted: dict[str, Any]) -> Payment:
 def list_of_bill(caller: Caller, bill_id: str) -> dict[str, Any]:
     """The newest payments of a bill, the last one first."""
     return {"items": service.list_of_bill(caller, bill_id=bill_id)}
+
+
+@room.get("/bills/<id:bill_id>/receipts", allow=READERS, reply=schemas.ReceiptsOut)
+def list_receipts(caller: Caller, bill_id: str) -> dict[str, Any]:
+    """What was paid, each with a text that proves it by the published keys alone."""
+    return {"items": [_receipt(one) for one in service.receipts_of_bill(caller, bill_id=bill_id)]}
+
+
+def _receipt(one: Proved) -> dict[str, Any]:
+    receipt = one.receipt
+    shown = {name: getattr(receipt, name) for name in ("number", "payment_id", "channel", "amount_fen")}
+    return shown | {"bill_number": one.bill_number, "paid_at": receipt.at, "token": one.token}
 
 
 @room.get("/payments/<id:payment_id>", allow=READERS, reply=schemas.PaymentOut)

@@ -58,3 +58,19 @@ class PaymentOut(Out):
 
 class PaymentsOut(Out):
     items = ManyOf(Below(PaymentOut), least=0, most=50, required=True)
+
+
+class ReceiptOut(Out):
+    number = fields.String(required=True)
+    bill_number = fields.String(required=True)
+    payment_id = Id(required=True)
+    channel = fields.String(required=True, metadata={"description": "cash, or the channel's name"})
+    amount_fen = fields.Integer(required=True)
+    paid_at = Moment(required=True)
+    token = fields.String(
+        required=True, metadata={"description": "a compact JWS by a published key of the use `receipt`; for a QR code"}
+    )
+
+
+class ReceiptsOut(Out):
+    items = ManyOf(Below(ReceiptOut), least=0, most=50, required=True)

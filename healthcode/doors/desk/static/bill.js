@@ -3,7 +3,7 @@ import { $, complain, el, whileBusy } from "/static/js/dom.js";
 import { sum, yuan } from "/static/js/money.js";
 import { knows, say, trouble } from "/static/js/words.js";
 import { Adding } from "./adding.js";
-import { read, remove, send } from "./asking.js";
+import { read, readIfThere, remove, send } from "./asking.js";
 import { Crediting, offerReasons } from "./crediting.js";
 import { dayOf, spokenDay } from "./days.js";
 import { hasRole, now } from "./frame.js";
@@ -76,6 +76,7 @@ export class OpenBill {
     $("#cash [data-due]").textContent = yuan(bill.due_fen);
     $("[data-act=take-cash]").textContent = say("bills.take-cash", { fen: yuan(bill.due_fen) });
     $("[data-act=take-cash]").hidden = !isCashier;
+    this.#receipts();
     this.crediting.show(bill, isCashier && ["issued", "balanced"].includes(bill.state));
     this.#void(isCashier && bill.state !== "cancelled");
     if (isDraft && bill.lines.length) this.#preview();
@@ -115,6 +116,17 @@ export class OpenBill {
     this.#steps(bill.steps);
     $("#bill-notes").hidden = !bill.credit_notes.length;
     $("#bill-notes ul").replaceChildren(...bill.credit_notes.map((note) => el("li", {}, el("b", { class: "number" }, yuan(-note.total_fen)), el("span", { class: "grow" }, `${note.number} · ${say(knows(`reason.${note.reason}`) ? `reason.${note.reason}` : "reason.other")}${note.refunded_fen ? ` · ${say("note.refunded", { fen: yuan(note.refunded_fen) })}` : ""}`))));
+  }
+
+  /** The bill is true without them. */
+  async #receipts() {
+    const { bill } = this;
+    $("#bill-receipts").hidden = true;
+    if (!bill.paid_fen && !bill.credit_notes.length) return;
+    const found = await readIfThere(`/bills/${bill.id}/receipts`).catch(() => null);
+    if (bill !== this.bill || !found?.items.length) return;
+    $("#bill-receipts").replaceChildren(...found.items.map(({ amount_fen: fen, token }) => el("li", {}, el("a", { href: `/receipt#${token}`, target: "_blank", "data-testid": "receipt" }, say("receipt.open", { fen: yuan(fen) })))));
+    $("#bill-receipts").hidden = false;
   }
 
   #steps(steps) {

@@ -83,6 +83,11 @@ export function clearingItem(one) {
   return el("li", { class: "says", "data-tone": isOpen ? "attention" : "done" }, say(isOpen ? "clearing.open" : "clearing.settled", { what }));
 }
 
+/** The way to what was paid, shown and provable; its address holds it whole. */
+export function receiptItem({ amount_fen: fen, token }) {
+  return el("li", {}, el("a", { class: "button broad", href: `/receipt#${token}`, "data-testid": "receipt" }, say("receipt.open", { fen: yuan(fen) })));
+}
+
 export function reasonOf(reason) {
   return say(knows(`reason.${reason}`) ? `reason.${reason}` : "reason.other");
 }

@@ -6,7 +6,7 @@ import { yuan } from "/static/js/money.js";
 import { ServerClock } from "/static/js/time.js";
 import { say, trouble } from "/static/js/words.js";
 import { ifThere } from "./asking.js";
-import { amountOf, clearingItem, isToPay, lineItem, noteItem, numbersOf, stateLine, stepItem, sumsOf, whereAndWhen } from "./bill.js";
+import { amountOf, clearingItem, isToPay, lineItem, noteItem, numbersOf, receiptItem, stateLine, stepItem, sumsOf, whereAndWhen } from "./bill.js";
 import { Paying } from "./paying.js";
 import { keepChosen, lastChosen, peopleFor, switcher } from "./people.js";
 import { Places, nameOf } from "./places.js";
@@ -156,15 +156,21 @@ async function open(id) {
   $("#waiting").hidden = true;
   opened.hidden = false;
   $("#opened-title").focus();
-  await Promise.all([paying.show(bill), clearing(bill, mine)]);
+  await Promise.all([paying.show(bill), beside(bill, mine)]);
 }
 
-/** Money of this bill on which the channel and the institution do not agree. */
-async function clearing(bill, mine) {
-  const found = bill.state === "draft" ? null : await ifThere(`/bills/${bill.id}/differences`).catch(() => null); // the bill is true without it
+/** What the bill is true without: receipts, and money on which the channel and the institution do not agree. */
+async function beside(bill, mine) {
+  if (bill.state === "draft") return;
+  const [differences, receipts] = await Promise.all(["differences", "receipts"].map((what) => ifThere(`/bills/${bill.id}/${what}`).catch(() => null)));
   if (mine !== turn) return;
-  $("#clearing").replaceChildren(...(found?.items ?? []).map(clearingItem));
-  $("#clearing").hidden = !found?.items.length;
+  fill($("#clearing"), differences, clearingItem);
+  fill($("#receipts"), receipts, receiptItem);
+}
+
+function fill(part, found, make) {
+  part.replaceChildren(...(found?.items ?? []).map(make));
+  part.hidden = !found?.items.length;
 }
 
 function draw(bill, where) {
@@ -172,6 +178,7 @@ function draw(bill, where) {
   $("#whose").textContent = people.length > 1 ? say("bill.whose", { name: person.name }) : "";
   $("#whose").hidden = people.length < 2;
   $("#clearing").hidden = true;
+  $("#receipts").hidden = true;
   $("#opened-amount").textContent = yuan(amountOf(bill));
   $("#opened-word").textContent = say(isToPay(bill) ? "bill.due" : "bill.own");
   $("#opened-about").replaceChildren(stateLine(bill), whereAndWhen(bill, where, now));
@@ -193,7 +200,7 @@ async function paidOrNot(said = "", tone = "done") {
     const where = await whereOf(bill);
     if (mine !== turn) return;
     draw(bill, where);
-    await paying.show(bill);
+    await Promise.all([paying.show(bill), beside(bill, mine)]);
   } catch (error) {
     if (mine !== turn) return;
     if (!said) throw error;

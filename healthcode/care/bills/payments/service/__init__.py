@@ -4,6 +4,7 @@ from healthcode.care.bills.payments.service.asking import ask, cancel, let_go, l
 from healthcode.care.bills.payments.service.callbacks import hear, prove
 from healthcode.care.bills.payments.service.late import count_late
 from healthcode.care.bills.payments.service.looking import configure, look
+from healthcode.care.bills.payments.service.receipts import receipts_of_bill
 from healthcode.care.bills.payments.service.refunds import give_back, pay_out, retry
 from healthcode.care.bills.payments.service.rows import hold_for
 
@@ -20,6 +21,7 @@ __all__ = [
     "look",
     "pay_out",
     "prove",
+    "receipts_of_bill",
     "retry",
     "show",
     "take_cash",

@@ -9,7 +9,7 @@ from healthcode.care.bills import rows as bills
 from healthcode.care.bills.ledger import RESIDENT, SUSPENSE, Move, channel_account
 from healthcode.care.bills.models import Bill
 from healthcode.care.bills.payments.models import Payment
-from healthcode.care.bills.payments.service import refunds, rows
+from healthcode.care.bills.payments.service import receipts, refunds, rows
 from healthcode.core.caller import Caller
 from healthcode.core.outbox import announce
 
@@ -40,6 +40,7 @@ def count(bill: Bill, payment: Payment, caller: Caller) -> None:
     bills.settle(bill, caller)
     into = channel_account(payment.channel)
     ledger.post(bill, "payment.succeeded", [Move(into, RESIDENT, payment.amount_fen)], payment_id=payment.id)
+    receipts.write(bill, payment)
     announce("payment.succeeded", **rows.facts(payment))
 
 
