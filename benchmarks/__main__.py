@@ -15,12 +15,14 @@ from time import perf_counter
 
 from benchmarks.table import HEAD, Row, load, machine, write
 
-ROWS = ("online", "verify_in_process", "register", "first_code", "booking")
+ROWS = ("online", "verify_in_process", "register", "first_code", "booking", "bills")
 APART = ("servers",)
 SIZES = {
     "residents": "how many the large city has (register; usually 2,000,000)",
     "rounds": "how often each is measured, beside its yardstick",
     "seconds": "how long a round over HTTP lasts",
+    "bills": "how many are issued in a round (bills; usually 400)",
+    "lines": "how many a channel's statement has (bills; usually 1,000,000)",
     "slots": "among how many one is searched (booking; usually 10,000,000)",
 }
 

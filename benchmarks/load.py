@@ -45,7 +45,15 @@ def request(method: str, path: str, headers: Mapping[str, str], body: bytes = b"
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def ask(port: int, stock: Sequence[bytes], *, seconds: float, status: int, again: bool = False) -> Heard:
+def ask(
+    port: int,
+    stock: Sequence[bytes],
+    *,
+    seconds: float,
+    status: int,
+    again: bool = False,
+    connections: int = CONNECTIONS,
+) -> Heard:
     """Ask what is in stock, each once, for so long or until it is used up; with `again` it begins anew.
 
     Raises Wrong for any answer of another status.
@@ -55,7 +63,7 @@ def ask(port: int, stock: Sequence[bytes], *, seconds: float, status: int, again
     clients.start()
     theirs.close()
     try:
-        ours.send((port, stock, seconds, status, again))
+        ours.send((port, stock, seconds, status, again, connections))
         heard = ours.recv()
     finally:
         ours.close()
@@ -67,18 +75,18 @@ def ask(port: int, stock: Sequence[bytes], *, seconds: float, status: int, again
 
 
 def _clients(line: Any) -> None:
-    port, stock, seconds, status, again = line.recv()
+    port, stock, seconds, status, again, connections = line.recv()
     try:
-        line.send(_ask_all(port, cycle(stock) if again else iter(stock), seconds, str(status).encode()))
+        line.send(_ask_all(port, cycle(stock) if again else iter(stock), seconds, str(status).encode(), connections))
     except (Wrong, OSError) as why:
         line.send(f"{type(why).__name__}: {why}")
 
 
-def _ask_all(port: int, stock: Iterator[bytes], seconds: float, status: bytes) -> Heard:
+def _ask_all(port: int, stock: Iterator[bytes], seconds: float, status: bytes, connections: int) -> Heard:
     took: list[float] = []
     asked: dict[socket.socket, float] = {}
     with selectors.DefaultSelector() as waiting:
-        for _ in range(CONNECTIONS):
+        for _ in range(connections):
             line = socket.create_connection(("127.0.0.1", port))
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             waiting.register(line, selectors.EVENT_READ)

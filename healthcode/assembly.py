@@ -28,6 +28,7 @@ API_ROOMS = (
     "healthcode.care.bills",
     "healthcode.care.bills.payments",
     "healthcode.care.bills.reconciling",
+    "healthcode.care.bills.papers",
     "healthcode.care.reports",
     "healthcode.pathways.referrals",
     "healthcode.watch.agenda",

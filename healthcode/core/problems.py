@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from healthcode.core.words import Words, language
+from healthcode.core.words import Language, Words, language
 
 log = structlog.get_logger()
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
@@ -219,7 +219,7 @@ def say(message: Any) -> str:
     return message.pick(tongue()) if isinstance(message, Words) else str(message)
 
 
-def tongue() -> str:
+def tongue() -> Language:
     """The language of this answer: what the person chose on a page, else what the client asks for, else Chinese."""
     return language(request.cookies.get("lang") or request.headers.get("Accept-Language", ""))
 

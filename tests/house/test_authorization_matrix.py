@@ -267,6 +267,7 @@ ROWS: dict[tuple[str, str], tuple[set[str], set[str]]] = {
             "bills/<id:bill_id>/payments",
             "bills/<id:bill_id>/differences",
             "bills/<id:bill_id>/receipts",
+            "bills/<id:bill_id>/itemised-list",
             "payments/<id:payment_id>",
         )
     },

@@ -1,6 +1,7 @@
 """Bills on the phone and at the desk: seen, understood, paid once; written, issued, credited, made void."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Route, expect
@@ -303,6 +304,10 @@ def test_a_receipt_is_shown_and_proved_and_a_changed_one_is_not(street: Place, p
     settle(street, bill_id, 260_00)
     phone = carrying(phone_of, street, person)
     phone.page.goto(f"{street.address}/portal/bills#{bill_id}")
+    with phone.page.expect_download() as coming:
+        phone.part("paper").click()
+    assert re.fullmatch(r"B[0-9]{8}-[0-9A-Z]{10}\.pdf", coming.value.suggested_filename)
+    assert Path(coming.value.path()).read_bytes().startswith(b"%PDF-")
     phone.part("receipt").click()
     expect(phone.part("verdict")).to_have_text("这张收据是真的，由本市系统签发。")
     expect(phone.part("amount")).to_have_text("¥260.00")

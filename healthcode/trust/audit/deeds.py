@@ -117,6 +117,7 @@ DEEDS: dict[str, Words] = {
     "bills.issue": Words("出具账单", "Issued a bill"),
     "bills.credit": Words("冲减账单", "Took items off a bill"),
     "reconciling.list_reconciliations": Words("查看对账", "Looked at reconciliations"),
+    "bill_papers.itemise": Words("打印费用清单", "Printed the itemised list of a bill"),
     "payments.list_receipts": Words("查看收据", "Looked at receipts"),
     "reconciling.list_differences_of_bill": Words(
         "查看账单和支付渠道对账的结果", "Looked at what differs from a channel's statement of a bill"

@@ -76,6 +76,8 @@ export class OpenBill {
     $("#cash [data-due]").textContent = yuan(bill.due_fen);
     $("[data-act=take-cash]").textContent = say("bills.take-cash", { fen: yuan(bill.due_fen) });
     $("[data-act=take-cash]").hidden = !isCashier;
+    $("#bill-paper").hidden = isDraft || !bill.number;
+    $("#bill-paper a").href = `/api/v1/bills/${bill.id}/itemised-list`;
     this.#receipts();
     this.crediting.show(bill, isCashier && ["issued", "balanced"].includes(bill.state));
     this.#void(isCashier && bill.state !== "cancelled");

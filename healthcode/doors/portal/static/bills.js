@@ -179,6 +179,7 @@ function draw(bill, where) {
   $("#whose").hidden = people.length < 2;
   $("#clearing").hidden = true;
   $("#receipts").hidden = true;
+  $("#paper").href = `/api/v1/bills/${bill.id}/itemised-list`;
   $("#opened-amount").textContent = yuan(amountOf(bill));
   $("#opened-word").textContent = say(isToPay(bill) ? "bill.due" : "bill.own");
   $("#opened-about").replaceChildren(stateLine(bill), whereAndWhen(bill, where, now));

@@ -1,0 +1,26 @@
+"""The doors of papers."""
+
+from flask import request
+
+from healthcode.care.bills.papers.itemised import draw, itemised
+from healthcode.core.access import OnBehalf, Staff
+from healthcode.core.caller import Caller
+from healthcode.core.http import File, Room
+from healthcode.core.problems import WrongState, tongue
+
+room = Room("bill_papers", __name__, prefix="/api/v1", about="Bills on paper.")
+
+READERS = OnBehalf("bills:pay") | Staff("cashier", "clerk", "station_worker", "institution_admin")
+
+
+@room.get(
+    "/bills/<id:bill_id>/itemised-list",
+    allow=READERS,
+    reply=File("application/pdf"),
+    problems=(WrongState,),
+)
+def itemise(caller: Caller, bill_id: str) -> File:
+    """The itemised list of a bill that was issued, as PDF, in the language of the answer."""
+    shown = itemised(caller, bill_id=bill_id)
+    data = draw(shown, language=tongue(), receipt_at=f"{request.url_root}receipt")
+    return File("application/pdf", data, {"Content-Disposition": f'attachment; filename="{shown.bill.number}.pdf"'})
