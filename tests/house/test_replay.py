@@ -13,7 +13,7 @@ from healthcode.core.db import transaction
 from healthcode.core.http import Events
 from tests.care.conftest import Clinic
 from tests.house.test_doors import doors
-from tests.support.bills import begun_payment, draft
+from tests.support.bills import begun_payment, draft, issued_bill
 from tests.support.phones import new_deed
 from tests.support.queues import arrived, clinic
 from tests.support.reports import reported
@@ -55,6 +55,7 @@ def places(client: FlaskClient, town: Town) -> dict[str, str]:
         "id:institution_id": town.hospital,
         "id:referral_id": referral,
         "id:bill_id": draft(town.wang, town.hospital),
+        "issued bill": issued_bill(town.wang, town.hospital),
         "id:report_id": reported(town.wang, town.hospital),
         "id:payment_id": begun_payment(town.wang, town.hospital),
         "id:queue_id": queue_id,
@@ -68,6 +69,8 @@ def addresses(app: Flask, places: dict[str, str]) -> list[str]:
     found = []
     for method, rule, door in doors(app):
         if method == "GET" and not door.is_plain and not isinstance(door.reply, Events) and rule.startswith("/api/v1/"):
+            if rule.endswith("/itemised-list"):  # of which a draft has none
+                rule = rule.replace("<id:bill_id>", places["issued bill"])
             for name, row_id in places.items():
                 rule = rule.replace(f"<{name}>", row_id)
             found.append(rule + next((asked for end, asked in ASKED.items() if rule.endswith(end)), ""))
@@ -92,7 +95,8 @@ def firsts(client: FlaskClient, town: Town, paths: list[str]) -> dict[str, Respo
 
 def leaks(client: FlaskClient, town: Town, known: dict[str, Response]) -> Iterator[str]:
     """The same addresses as others, with and without the first answer's tag."""
-    secrets = {town.wang.name, "王*英", "138****0001", "1952-03-08", "回社区随访"}
+    said = (town.wang.name, "王*英", "138****0001", "1952-03-08", "回社区随访")
+    secrets = {one.encode() for one in said} | {b"%PDF-"}  # a paper about her is compressed
     others = {
         "anonymous": {},
         "stranger": town.headers(town.stranger),
@@ -110,9 +114,9 @@ def leaks(client: FlaskClient, town: Town, known: dict[str, Response]) -> Iterat
                     yield f"{who} {path} {tag}: learns that it has not changed"
                 if answer.headers["Cache-Control"] != "no-store":
                     yield f"{who} {path}: {answer.headers['Cache-Control']}"
-                if any(secret in answer.text for secret in secrets) and "/me" not in path:
+                if any(secret in answer.data for secret in secrets) and "/me" not in path:
                     yield f"{who} {path} {tag}: {answer.status_code} tells"
-                if answer.data == first.data and any(secret in first.text for secret in secrets):
+                if answer.data == first.data and any(secret in first.data for secret in secrets):
                     yield f"{who} {path} {tag}: gets the first one's answer"
 
 
@@ -120,7 +124,8 @@ def leaks(client: FlaskClient, town: Town, known: dict[str, Response]) -> Iterat
 def test_nobody_gets_the_first_ones_answer_or_learns_of_it(app: Flask, client: FlaskClient, town: Town, places):
     known = firsts(client, town, addresses(app, places))
     assert set(addresses(app, places)) - known.keys() == set(), "somebody must have read each"
-    assert sum(town.wang.name in answer.text or "王*英" in answer.text for answer in known.values()) >= 2
+    told = [answer.data for answer in known.values()]
+    assert sum(town.wang.name.encode() in one or "王*英".encode() in one for one in told) >= 2
     assert [path for path, answer in known.items() if answer.headers["Cache-Control"] != "no-store"] == []
     assert list(leaks(client, town, known)) == []
 
