@@ -28,10 +28,15 @@ def look(caller: Caller, bill_id: str) -> Bill:
 
 def hold(caller: Caller, bill_id: str) -> Bill:
     """The bill, held after its person, always in this order. Raises NotFound."""
-    residents.lock_person(look(caller, bill_id).resident_id)
-    held = session().scalars(locked(seen_by(caller).where(Bill.id == bill_id))).first()
+    wanted = seen_by(caller).where(Bill.id == bill_id)
+    whose = session().scalars(wanted.with_only_columns(Bill.resident_id)).first()
+    if whose is None:
+        raise NotFound()
+    residents.lock_person(whose)
+    held = session().scalars(locked(wanted)).first()
     if held is None:
         raise NotFound()
+    trail.note(resident_id=held.resident_id, subject_id=held.id)
     return held
 
 
