@@ -13,7 +13,7 @@ from sandbox.channel import merchant, payer
 from sandbox.channel.callbacks import Teller
 from sandbox.channel.keys import FRESH_SECONDS, Keys, NotSigned
 from sandbox.channel.merchant import Refused
-from sandbox.channel.store import ANSWERS, CALLBACKS, REFUNDS, Store
+from sandbox.channel.store import ANSWERS, CALLBACKS, REFUNDS, STATEMENTS, Store
 
 _MAX_BODY = 64 * 1024
 _DRIP_SECONDS = 0.2  # between two bytes of a slow answer
@@ -97,12 +97,12 @@ def _drip(body: bytes) -> Iterator[bytes]:
 
 
 def _add_switches(app: Flask, store: Store, teller: Teller) -> None:
-    known = {"callbacks": CALLBACKS, "answers": ANSWERS, "refunds": REFUNDS}
+    known = {"callbacks": CALLBACKS, "answers": ANSWERS, "refunds": REFUNDS, "statements": STATEMENTS}
 
     @app.put("/sandbox/faults")
     def faults() -> dict[str, Any]:
         """What is named is switched, all else is normal."""
-        asked: dict[str, Any] = {"callbacks": "normal", "answers": "normal", "refunds": "normal", "amount_off_fen": 0}
+        asked: dict[str, Any] = dict.fromkeys(known, "normal") | {"amount_off_fen": 0}
         asked |= request.get_json()
         for name, value in asked.items():
             if value not in known.get(name, (value,)) or name not in (*known, "amount_off_fen"):

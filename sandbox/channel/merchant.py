@@ -95,8 +95,9 @@ def _add_refunds(app: Flask, store: Store, keys: Keys, teller: Teller) -> None:
             raise Refused(400, "PARAM_ERROR") from None
         if request.args.get("bill_type") != "ALL":
             raise Refused(400, "PARAM_ERROR")
+        fault = store.switches()["statements"]
         with store.open() as db:
-            return Response(_statement(db, day), mimetype="text/csv")
+            return Response(_statement(db, day, fault), mimetype="text/csv")
 
 
 def _create(db: sqlite3.Connection, row: tuple[str, str, int, str, int], code_url: str) -> str:
@@ -182,8 +183,11 @@ def transaction(order: sqlite3.Row, merchant: str) -> dict[str, Any]:
     return told | {"transaction_id": order["transaction_id"], "success_time": written(order["paid"])}
 
 
-def _statement(db: sqlite3.Connection, day: date) -> str:
-    """A line for every payment and refund of the day in the city: what, our number, theirs, fen, when."""
+def _statement(db: sqlite3.Connection, day: date, fault: str) -> str:
+    """A line for every payment and refund of the day in the city: what, our number, theirs, fen, when.
+
+    A fault is of its last line: lost, there twice, of a fen less, or followed by one that nobody ordered.
+    """
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(["kind", "number", "provider_id", "amount_fen", "at"])
@@ -193,7 +197,18 @@ def _statement(db: sqlite3.Connection, day: date) -> str:
         "WHERE state = 'succeeded' AND made >= ?1 AND made < ?2 ORDER BY at",
         bounds(day),
     )
-    lines.writerows([*row[:4], written(row[4])] for row in rows)
+    told = [[*row[:4], written(row[4])] for row in rows]
+    last = told[-1:]
+    match fault:
+        case "line-lost":
+            told = told[:-1]
+        case "line-twice":
+            told += last
+        case "wrong-amount":
+            told[-1:] = [[*one[:3], one[3] - 1, one[4]] for one in last]
+        case "stranger":
+            told += [[one[0], f"STRANGER-{one[2][-8:]}", f"9{one[2][1:]}", one[3], one[4]] for one in last]
+    lines.writerows(told)
     return text.getvalue()
 
 

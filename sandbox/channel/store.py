@@ -19,6 +19,7 @@ CALLBACKS = (
 )  # fmt: skip
 ANSWERS = ("normal", "slow", "500", "half", "garbage")
 REFUNDS = ("normal", "processing", "abnormal")
+STATEMENTS = ("normal", "line-lost", "line-twice", "wrong-amount", "stranger")
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS orders (
@@ -38,7 +39,7 @@ CREATE TABLE IF NOT EXISTS switches (name TEXT PRIMARY KEY, value TEXT NOT NULL)
 """
 
 _SWITCHES: dict[str, Any] = {
-    "callbacks": "normal", "answers": "normal", "refunds": "normal", "amount_off_fen": 0, "stopped_at": None,
+    "callbacks": "normal", "answers": "normal", "refunds": "normal", "statements": "normal", "amount_off_fen": 0, "stopped_at": None,
 }  # fmt: skip
 
 

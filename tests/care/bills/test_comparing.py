@@ -1,4 +1,4 @@
-"""Two lists of money: whatever their order and length, every line is found once, beside its partner or alone."""
+"""Two lists of money: whatever their order and length, every fen is found once, beside its partner or alone."""
 
 from collections import Counter
 
@@ -19,18 +19,33 @@ LINES = st.lists(
 )
 
 
+def by_number(lines: list[str]) -> dict[tuple[str, str], int]:
+    found: Counter[tuple[str, str]] = Counter()
+    for text in lines:
+        kind, number, amount, _ = text.split("\t")
+        found[kind, number] += int(amount)
+    return dict(found)
+
+
 @given(LINES, LINES, st.integers(1, 7))
-def test_every_line_is_found_once(ours: list[str], theirs: list[str], at_a_time: int):
+def test_every_fen_is_found_once(ours: list[str], theirs: list[str], at_a_time: int):
     found = list(compare(in_order(ours, at_a_time), in_order(theirs, at_a_time)))
-    mine = [line(one.kind, one.number, one.ours_fen, one.our_mark or "") for one in found if one.ours_fen is not None]
-    yours = [line(o.kind, o.number, o.theirs_fen, o.their_mark or "") for o in found if o.theirs_fen is not None]
-    assert (sorted(mine), sorted(yours)) == (sorted(ours), sorted(theirs))
+    mine = {(one.kind, one.number): one.ours_fen for one in found if one.ours_fen is not None}
+    yours = {(one.kind, one.number): one.theirs_fen for one in found if one.theirs_fen is not None}
+    assert (mine, yours) == (by_number(ours), by_number(theirs))
+    assert len(found) == len({(one.kind, one.number) for one in found}), "a number is found once"
     for one in found:
         alike = one.ours_fen == one.theirs_fen
         assert one.what == (
             "only-theirs" if one.ours_fen is None else "only-ours" if one.theirs_fen is None
             else "matched" if alike else "amount-differs"
         )  # fmt: skip
+
+
+def test_what_a_channel_moved_twice_differs_from_what_moved_once():
+    once = line("refund", "R1", 500, "")
+    (found,) = compare([once], [once, once])
+    assert (found.what, found.ours_fen, found.theirs_fen) == ("amount-differs", 500, 1000)
 
 
 @given(LINES, LINES)

@@ -226,3 +226,30 @@ def test_another_merchants_statement_is_no_difference_of_ours(till: Till, monkey
     run = till.run(strangers)
     assert (run["state"], run["why"]) == ("failed", "too-many-differences")
     assert till.open_ones(till.town.city_admin) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "counts", "held"),
+    [
+        ("line-lost", {"matched": 1, "only_ours": 1}, FEE),
+        ("line-twice", {"matched": 1, "amount_differs": 1}, 3 * FEE),
+        ("wrong-amount", {"matched": 1, "amount_differs": 1}, 2 * FEE - 1),
+        ("stranger", {"matched": 2, "only_theirs": 1}, 2 * FEE),
+    ],
+)
+def test_whatever_is_wrong_with_a_statement_is_found_and_settled(till: Till, fault: str, counts: dict, held: int):
+    till.paid()
+    till.later(hours=1)
+    till.paid()
+    till.there.faults(statements=fault)
+    run = till.run()
+    nothing = dict.fromkeys(("matched", "only_ours", "only_theirs", "amount_differs"), 0)
+    assert {name: run[name] for name in nothing} == nothing | counts
+    by = till.town.city_admin if fault == "stranger" else till.cashier
+    (one,) = till.open_ones(by)
+    (way,) = one["ways"]
+    assert till.settle(one, way, by).json["state"] == "settled"
+    assert till.channel_holds() == held, "what the statement says, but for a number that nobody knows"
+    again = till.run()
+    assert {name: again[name] for name in counts} == counts
+    assert till.open_ones(by) == []

@@ -8,8 +8,8 @@ import heapq
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
-from typing import IO, Literal
+from itertools import groupby, islice
+from typing import IO, Literal, NamedTuple
 
 What = Literal["matched", "only-ours", "only-theirs", "amount-differs"]
 
@@ -60,38 +60,56 @@ def _read(file: IO[str]) -> Iterator[str]:
 
 
 def compare(ours: Iterable[str], theirs: Iterable[str]) -> Iterator[Finding]:
-    """Every line of two sorted lists, once: beside its partner of the same kind and number, or alone.
+    """Every number of two sorted lists, once: beside its partner of the same kind and number, or alone.
 
-    What one side has twice under a number has one partner, and the other one is alone.
+    What a side has twice under a number is one, of both amounts together: money that a channel moved twice differs from what
+    moved once here.
     """
-    mine, yours = iter(ours), iter(theirs)
+    mine, yours = _numbers(ours), _numbers(theirs)
     one, other = next(mine, None), next(yours, None)
     while one is not None or other is not None:
-        if one is None or (other is not None and _key(other) < _key(one)):
-            yield _alone("only-theirs", str(other))
+        if one is None or (other is not None and other.key < one.key):
+            yield _found(None, other)
             other = next(yours, None)
-        elif other is None or _key(one) < _key(other):
-            yield _alone("only-ours", one)
+        elif other is None or one.key < other.key:
+            yield _found(one, None)
             one = next(mine, None)
         else:
-            yield _both(one, other)
+            yield _found(one, other)
             one, other = next(mine, None), next(yours, None)
 
 
+class _Number(NamedTuple):
+    """What one side has under a number; `key` is its kind and number with the tab after them, as the lines are sorted."""
+
+    key: str
+    fen: int
+    mark: str
+
+
+def _numbers(lines: Iterable[str]) -> Iterator[_Number]:
+    for key, alike in groupby(lines, key=_key):
+        fen, mark = 0, ""
+        for text in alike:
+            amount, _, last = text[len(key) :].partition(_TAB)
+            fen, mark = fen + int(amount), mark or last
+        yield _Number(key, fen, mark)
+
+
 def _key(text: str) -> str:
-    """Kind and number, and the tab after them: as the lines are sorted."""
     return text[: text.index(_TAB, text.index(_TAB) + 1) + 1]
 
 
-def _alone(what: Literal["only-ours", "only-theirs"], text: str) -> Finding:
-    kind, number, amount, mark = text.split(_TAB)
-    if what == "only-ours":
-        return Finding(what, kind, number, int(amount), None, mark, None)
-    return Finding(what, kind, number, None, int(amount), None, mark)
+def _found(one: _Number | None, other: _Number | None) -> Finding:
+    if one is not None and other is not None:
+        what: What = "matched" if one.fen == other.fen else "amount-differs"
+        return Finding(what, *_place(one.key), one.fen, other.fen, one.mark, other.mark)
+    if one is not None:
+        return Finding("only-ours", *_place(one.key), one.fen, None, one.mark, None)
+    assert other is not None  # one of them is there
+    return Finding("only-theirs", *_place(other.key), None, other.fen, None, other.mark)
 
 
-def _both(one: str, other: str) -> Finding:
-    kind, number, ours, our_mark = one.split(_TAB)
-    _, _, theirs, their_mark = other.split(_TAB)
-    what: What = "matched" if ours == theirs else "amount-differs"
-    return Finding(what, kind, number, int(ours), int(theirs), our_mark, their_mark)
+def _place(key: str) -> tuple[str, str]:
+    kind, number, _ = key.split(_TAB)
+    return kind, number
