@@ -9,7 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from flask_migrate import upgrade
@@ -17,12 +17,22 @@ from PIL import Image, ImageDraw, ImageFilter
 from playwright.sync_api import Browser, Page, expect
 
 from healthcode import create_app
-from healthcode.core.db import db
+from healthcode.care.bills import channels
+from healthcode.care.bills import service as bills
+from healthcode.care.bills.channels import StatementLine
+from healthcode.care.bills.reconciling import service as reconciling
+from healthcode.core import clock
+from healthcode.core.db import db, transaction
+from healthcode.registry.residents.models import Resident
+from seeds import catalogue, insurance_rules
 from tests.conftest import settings_for
 from tests.house.sources import ROOT
 from tests.pages.booking import at_the_booking, clinic, my_page
 from tests.pages.desks import DeskScreen, Hospital
+from tests.pages.tills import my_bills
+from tests.support.bills import differing, issued_bill
 from tests.support.chromium import PHONE, chromium, offline
+from tests.support.double import DoubleChannel
 from tests.support.screens import DESK, PhoneScreen, Place, ScannerScreen, context_for, place
 
 IMAGES = ROOT / "docs" / "images"
@@ -40,6 +50,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, _fonts(Path(folder)), _town(Path(folder)) as town:
         _with_clinics(town)
         _morning(town)
+        _with_bills(town)
         camera = _film(Path(folder) / "camera.mjpeg")
         with chromium(camera=camera) as browser:
             for language in ("zh", "en"):
@@ -58,8 +69,10 @@ def main() -> None:
                     if device == "phone":
                         phone.page.bring_to_front()
                         _booking(phone, f"{device}-{language}")
+                        _bills(phone, f"{device}-{language}")
                     context.close()
                 _day_page(browser, town, language)
+                _till_pages(browser, town, language)
             context = context_for(browser, town.address, print_="large", color_scheme="dark", device_scale_factor=2)
             _code_page(PhoneScreen(context.new_page(), town), "phone-large-dark")
     total = sum(path.stat().st_size for path in IMAGES.glob("*.png"))
@@ -104,6 +117,54 @@ def _booking(phone: PhoneScreen, name: str) -> None:
     _keep(phone.page, f"book-{name}")
     my_page(phone.place, phone)
     _keep(phone.page, f"appointments-{name}")
+
+
+def _with_bills(town: Place) -> None:
+    """One bill to pay, one that was paid, and a payment that only the channel knows of; at the prices of the model towns."""
+    wang, hospital = town.town.wang, town.town.hospital
+    with town.inside():
+        with transaction() as current:
+            current.query(Resident).update({"coverage": "employee"})
+            bills.load_items(catalogue(), from_on=date(2025, 1, 1))
+            bills.load_rules(insurance_rules())
+        paid = issued_bill(wang, hospital, visit_clinic=1, ecg=1)
+        issued_bill(wang, hospital, visit_clinic=1, ct_chest=1, amlodipine_5=2)
+        differing(town.town.son, hospital)
+        channels.register("sandbox", DoubleChannel())
+        compared = StatementLine("payment", "P20261122-3K7Q9XW2MT", "4200000000000001", 86_40, clock.now())
+        reconciling.reconcile("sandbox", clock.today() - timedelta(days=1), statement=[compared])
+    due = Hospital(town).ask("GET", f"/bills/{paid}")["due_fen"]
+    Hospital(town).ask("POST", f"/bills/{paid}/cash-payments", {"amount_fen": due})
+
+
+def _bills(phone: PhoneScreen, name: str) -> None:
+    """What there is to pay and why, and a receipt."""
+    my_bills(phone.place, phone)
+    phone.part("due").get_by_test_id("open").click()
+    phone.part("why-open").click()
+    expect(phone.part("why")).to_be_visible()
+    _keep(phone.page, f"bill-{name}")
+    my_bills(phone.place, phone)
+    phone.part("past").get_by_test_id("open").first.click()
+    phone.part("receipt").click()
+    expect(phone.part("amount")).to_be_visible()
+    _keep(phone.page, f"receipt-{name}")
+
+
+def _till_pages(browser: Browser, town: Place, language: str) -> None:
+    """The desk's bills with one opened, and what differs from a channel's statement."""
+    context = context_for(browser, town.address, language=language, viewport=DESK)
+    desk = DeskScreen(context.new_page(), town)
+    desk.remember(Hospital(town).colleague("cashier"), town.town.hospital)
+    desk.open("bills")
+    desk.part("bill-row").first.click()
+    expect(desk.part("due")).to_be_visible()
+    _keep(desk.page, f"bills-desk-{language}")
+    desk.open("reconciliation")
+    desk.part("difference-row").first.click()
+    expect(desk.part("settling")).to_be_visible()
+    _keep(desk.page, f"reconciliation-desk-{language}")
+    context.close()
 
 
 def _with_clinics(town: Place) -> None:
