@@ -163,8 +163,12 @@ class Served:
             pids, listening = self.workers(), self.listening()
             if len(pids) == self.processes and (listening is None or 2 * listening >= self.processes):
                 break
-        os.kill(pids[which], signal.SIGKILL)
-        return pids[which]
+        victim = pids[which]
+        os.kill(victim, signal.SIGKILL)
+        for _ in looks(pause=0.01):  # it is listed until its memory is given back, and would be taken for one that serves
+            if victim not in self.workers():
+                break
+        return victim
 
     def restart(self, how: signal.Signals) -> None:
         """End the whole server by a signal, processes that outlive their parent too, and start it again.
