@@ -38,7 +38,7 @@ MOST_MIB = 300
 RESIDENTS, LINES, CONNECTIONS = 2_000, 20, 16
 YEARS, BILLS_A_YEAR = 10, 40
 STATEMENT = 1_000_000
-LOOKS = 40
+LOOKS = 15  # a round; with all rounds fewer than anybody may ask in a minute
 DAY = date(2026, 11, 23)
 
 
@@ -182,7 +182,7 @@ def _history(app: Flask, years: int) -> tuple[str, dict[str, str]]:
             person = str(current.execute(drawn, {"years": years}).scalar())
             asked = {"resident": person, "institution": place, "a_year": BILLS_A_YEAR, "bills": years * BILLS_A_YEAR}
             current.execute(text(_BILLS), asked)
-            headers = bearer(app, "resident", person)
+            headers = bearer(app, "resident", person) | {"X-Forwarded-For": f"10.6.0.{years}"}
         settle()
     return person, headers
 

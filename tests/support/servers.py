@@ -165,7 +165,9 @@ class Served:
                 break
         victim = pids[which]
         os.kill(victim, signal.SIGKILL)
-        for _ in looks(pause=0.01):  # it is listed until its memory is given back, and would be taken for one that serves
+        for _ in looks(
+            pause=0.01
+        ):  # it is listed until its memory is given back, and would be taken for one that serves
             if victim not in self.workers():
                 break
         return victim

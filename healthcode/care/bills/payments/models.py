@@ -80,19 +80,19 @@ class Payment(Personal, Table):
 
     @classmethod
     @proof("only sums and numbers are compared with what a channel's statement says")
-    def counted(cls, account: str, first: date, last: date, after: str) -> Select[tuple[str, date, str, int]]:
-        """What came into a channel's account on these days, by the id of the entry, after one of them."""
+    def counted(cls, account: str, day: date, after: str) -> Select[tuple[str, date, str, int]]:
+        """What came into a channel's account on a day, by the id of the entry, after one of them."""
         came_in = select(LedgerEntry.id, LedgerEntry.day, cls.number, LedgerEntry.amount_fen)
-        return _of_account(came_in.join(cls, cls.id == LedgerEntry.payment_id), first, last, after).where(
+        return _of_account(came_in.join(cls, cls.id == LedgerEntry.payment_id), day, after).where(
             LedgerEntry.debit == account, LedgerEntry.refund_id.is_(None)
         )
 
 
 def _of_account(
-    entries: Select[tuple[str, date, str, int]], first: date, last: date, after: str
+    entries: Select[tuple[str, date, str, int]], day: date, after: str
 ) -> Select[tuple[str, date, str, int]]:
     """Not what a settled difference put right: that is neither side's word for money that moved."""
-    entries = entries.where(LedgerEntry.day >= first, LedgerEntry.day <= last, LedgerEntry.id > after)
+    entries = entries.where(LedgerEntry.day == day, LedgerEntry.id > after)  # in this order they stand in an index
     return entries.where(LedgerEntry.what != "difference.settled").order_by(LedgerEntry.id)
 
 
@@ -132,10 +132,10 @@ class Refund(Personal, Table):
 
     @classmethod
     @proof("only sums and numbers are compared with what a channel's statement says")
-    def counted(cls, account: str, first: date, last: date, after: str) -> Select[tuple[str, date, str, int]]:
-        """What went out of a channel's account on these days, by the id of the entry, after one of them."""
+    def counted(cls, account: str, day: date, after: str) -> Select[tuple[str, date, str, int]]:
+        """What went out of a channel's account on a day, by the id of the entry, after one of them."""
         went_back = select(LedgerEntry.id, LedgerEntry.day, cls.number, LedgerEntry.amount_fen)
-        return _of_account(went_back.join(cls, cls.id == LedgerEntry.refund_id), first, last, after).where(
+        return _of_account(went_back.join(cls, cls.id == LedgerEntry.refund_id), day, after).where(
             LedgerEntry.credit == account
         )
 

@@ -8,6 +8,7 @@ as such, and is not missed when that other day's turn comes.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import product
 
 import structlog
 
@@ -158,12 +159,12 @@ def _told(statement: Statement, result: _Result, progress: Progress | None) -> I
 
 def _ours(account: str, day: date) -> Iterator[str]:
     """Money that our books say came in by the channel or went back by it, in short transactions one after the other."""
-    for kind, counted in (("payment", Payment.counted), ("refund", Refund.counted)):
+    days = (day - _AROUND, day, day + _AROUND)
+    for (kind, counted), one_day in product((("payment", Payment.counted), ("refund", Refund.counted)), days):
         after = _FIRST
         while True:
             with transaction("read") as current:
-                wanted = counted(account, day - _AROUND, day + _AROUND, after).limit(PIECE)
-                rows = current.execute(wanted).all()
+                rows = current.execute(counted(account, one_day, after).limit(PIECE)).all()
             for _, own_day, number, amount_fen in rows:
                 yield line(kind, number, amount_fen, own_day.isoformat())
             if len(rows) < PIECE:
