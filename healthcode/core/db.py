@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from flask import Flask
@@ -245,8 +245,9 @@ LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's word for a lock_timeout
 APPEND_ONLY: set[str] = set()  # names of the tables whose rows the database itself keeps as they are
 
 
-def append_only(table: SqlTable) -> None:
-    """Let the database itself refuse to change or remove rows of `table`. Its migration sets the same triggers."""
+def append_only(mapped: type[Table]) -> None:
+    """Let the database itself refuse to change or remove rows of a table. Its migration sets the same triggers."""
+    table = cast(SqlTable, mapped.__table__)
     name = table.name
     APPEND_ONLY.add(name)
     for verb in ("UPDATE", "DELETE"):

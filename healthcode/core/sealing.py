@@ -68,7 +68,7 @@ class TrailSealer(Table):
 
 
 for _kept in (TrailLeaf, TrailNode, TrailHead):
-    append_only(_kept.__table__)  # type: ignore[arg-type]  # a mapped class's __table__ is a Table
+    append_only(_kept)
 
 
 def canonical(row: TrailRow) -> bytes:

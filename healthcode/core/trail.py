@@ -58,7 +58,7 @@ class TrailRow(Personal, Table):
         return select(func.count()).select_from(cls)
 
 
-append_only(TrailRow.__table__)  # type: ignore[arg-type]  # a mapped class's __table__ is a Table
+append_only(TrailRow)
 
 
 @dataclass(frozen=True)

@@ -287,4 +287,4 @@ class ReturnedPlace(Table):
     free_at: Mapped[At] = mapped_column(index=True)
 
 
-append_only(AppointmentChange.__table__)  # type: ignore[arg-type]  # a mapped class's __table__ is a Table
+append_only(AppointmentChange)

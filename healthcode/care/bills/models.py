@@ -292,6 +292,6 @@ class LedgerEntry(Personal, Table):
         return moved.where(cls.institution_id == institution_id, cls.day == day).group_by(cls.debit, cls.credit)
 
 
-append_only(LedgerEntry.__table__)  # type: ignore[arg-type]  # a mapped class's __table__ is a Table
-append_only(CreditNote.__table__)  # type: ignore[arg-type]  # a mapped class's __table__ is a Table
-append_only(BillChange.__table__)  # type: ignore[arg-type]  # a mapped class's __table__ is a Table
+append_only(LedgerEntry)
+append_only(CreditNote)
+append_only(BillChange)

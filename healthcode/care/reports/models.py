@@ -206,4 +206,4 @@ class CriticalValue(Personal, Table):
         return select(cls).where(cls.report_id.in_(report_ids))
 
 
-append_only(ReportVersion.__table__)  # type: ignore[arg-type]  # a mapped class's __table__ is a Table
+append_only(ReportVersion)

@@ -100,7 +100,7 @@ def draft(wanted: dict[str, object]) -> Draft:
     """What was sent, as the services take it."""
     results = [Result(**one) for one in wanted["results"]]  # type: ignore[attr-defined]  # the schema has seen it
     names = ("state", "title", "effective_at", "performer", "conclusion", "sensitivity")
-    return Draft(results=results, **{name: wanted[name] for name in names if name in wanted})  # type: ignore[arg-type]
+    return Draft(results=results, **{name: wanted[name] for name in names if name in wanted})  # type: ignore[arg-type]  # likewise
 
 
 class ReportsAsked(PageAsked):

@@ -122,4 +122,4 @@ class ReferralChange(Personal, Table):
         return counted.join(Referral, Referral.id == cls.referral_id).where(received).group_by(cls.state)
 
 
-append_only(ReferralChange.__table__)  # type: ignore[arg-type]  # a mapped class's __table__ is a Table
+append_only(ReferralChange)

@@ -252,4 +252,4 @@ class ResidentChange(Personal, Table):
     before_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # JSON, as the fields were
 
 
-append_only(ResidentChange.__table__)  # type: ignore[arg-type]  # a mapped class's __table__ is a Table
+append_only(ResidentChange)

@@ -165,4 +165,4 @@ class TicketChange(Personal, Table):
         return select(cls.at).where(called).order_by(cls.at.desc()).limit(many)
 
 
-append_only(TicketChange.__table__)  # type: ignore[arg-type]  # a mapped class's __table__ is a Table
+append_only(TicketChange)

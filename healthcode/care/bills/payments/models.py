@@ -172,7 +172,7 @@ class Receipt(Personal, Table):
         return select(cls).where(cls.bill_id == bill_id).order_by(cls.id)
 
 
-append_only(Receipt.__table__)  # type: ignore[arg-type]  # a mapped class's __table__ is a Table
+append_only(Receipt)
 
 
 class ChannelEvent(Table):
