@@ -3,14 +3,12 @@
 from flask import request
 
 from healthcode.care.bills.papers.itemised import draw, itemised
-from healthcode.core.access import OnBehalf, Staff
+from healthcode.care.bills.payments.routes import READERS
 from healthcode.core.caller import Caller
 from healthcode.core.http import File, Room
 from healthcode.core.problems import WrongState, tongue
 
 room = Room("bill_papers", __name__, prefix="/api/v1", about="Bills on paper.")
-
-READERS = OnBehalf("bills:pay") | Staff("cashier", "clerk", "station_worker", "institution_admin")
 
 
 @room.get(

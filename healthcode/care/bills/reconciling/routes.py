@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from healthcode.care.bills.payments.routes import READERS
 from healthcode.care.bills.reconciling import problems, schemas, service
 from healthcode.care.bills.reconciling.models import Difference, Reconciliation
-from healthcode.core.access import OnBehalf, Staff
+from healthcode.core.access import Staff
 from healthcode.core.caller import Caller
 from healthcode.core.http import Room
 from healthcode.core.pages import Page
@@ -14,7 +15,6 @@ room = Room(
     "reconciling", __name__, prefix="/api/v1", about="What payment channels say of a day, beside what our books say."
 )
 
-READERS = OnBehalf("bills:pay") | Staff("cashier", "clerk", "station_worker", "institution_admin")
 ANSWERERS = Staff("cashier", "institution_admin", "city_admin")
 
 
